@@ -1,0 +1,72 @@
+using LearnFlow.Agents.Concepts;
+using LearnFlow.Agents.Debug;
+using LearnFlow.Agents.Exercise;
+using LearnFlow.Agents.Progress;
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Review;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+
+namespace LearnFlow.Agents;
+
+/// <summary>Which services and routes each role brings.</summary>
+internal static class AgentServices
+{
+    public static void AddAgents(this WebApplicationBuilder builder, AgentRoles roles)
+    {
+        builder.Services.AddOptions<SandboxOptions>()
+            .BindConfiguration(SandboxOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<PythonRuntime>();
+        builder.Services.AddSingleton<Sandbox>();
+        if (roles.Has(AgentRole.Debug) || roles.Has(AgentRole.Exercise))
+        {
+            builder.Services.AddHostedService(services => services.GetRequiredService<PythonRuntime>());
+        }
+
+        builder.Services.AddExceptionHandler<SandboxProblems>();
+        builder.Services.AddSingleton<MasteryStore>();
+        builder.Services.AddSingleton<DebugAgent>();
+        builder.Services.AddSingleton<ConceptsAgent>();
+        builder.Services.AddSingleton<ExerciseAgent>();
+        builder.Services.AddSingleton<Grading>();
+        builder.Services.AddSingleton<ProgressAgent>();
+        builder.Services.AddSingleton<ReviewAgent>();
+    }
+
+    public static void MapAgents(this WebApplication app, AgentRoles roles)
+    {
+        foreach (var role in roles.Served)
+        {
+            var routes = app.MapGroup(role.Name);
+            if (role == AgentRole.Debug)
+            {
+                routes.MapAnswer<DebugAgent>();
+            }
+            else if (role == AgentRole.Concepts)
+            {
+                routes.MapAnswer<ConceptsAgent>();
+            }
+            else if (role == AgentRole.Exercise)
+            {
+                routes.MapAnswer<ExerciseAgent>();
+                routes.MapPractice();
+            }
+            else if (role == AgentRole.Progress)
+            {
+                routes.MapAnswer<ProgressAgent>();
+                routes.MapProgress();
+            }
+            else if (role == AgentRole.Review)
+            {
+                routes.MapAnswer<ReviewAgent>();
+            }
+        }
+    }
+
+    private static void MapAnswer<TAgent>(this RouteGroupBuilder routes)
+        where TAgent : IAgent =>
+        routes.MapPost(AgentRoutes.Answer, (AgentQuestion question, TAgent agent, CancellationToken cancellation) =>
+            agent.AnswerAsync(question, cancellation));
+}

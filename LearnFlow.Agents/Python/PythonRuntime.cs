@@ -1,0 +1,166 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using LearnFlow.ServiceDefaults;
+using Wasmtime;
+
+namespace LearnFlow.Agents.Python;
+
+/// <summary>
+/// CPython for WASI, ready to run: the module compiled for this machine and its standard library unpacked. Both are made
+/// once and kept in the data folder, under a name that changes with whatever they are made from.
+/// </summary>
+public sealed partial class PythonRuntime : BackgroundService
+{
+    /// <summary>The interpreter's version.</summary>
+    public const string Version = "3.11.3";
+
+    /// <summary>How often a running program is looked at, in milliseconds.</summary>
+    public const int TickMs = 50;
+
+    /// <summary>Native stack of the interpreter in bytes: the most that Wasmtime takes, and enough for recursion of 1,000.</summary>
+    public const int StackBytes = 2 * 1024 * 1024;
+
+    private readonly IConfiguration _configuration;
+    private readonly ILogger<PythonRuntime> _logger;
+    private readonly Lazy<Task<PreparedPython>> _prepared;
+
+    /// <summary>Creates the runtime; nothing is prepared before it is needed or the service has started.</summary>
+    /// <param name="configuration">Where the data folder is named.</param>
+    /// <param name="logger">Where a missing runtime is told.</param>
+    public PythonRuntime(IConfiguration configuration, ILogger<PythonRuntime> logger)
+    {
+        _configuration = configuration;
+        _logger = logger;
+        _prepared = new(() => Task.Run(Prepare));
+    }
+
+    /// <summary>The runtime, as soon as it is ready.</summary>
+    /// <param name="cancellation">Ends the wait, not the preparation.</param>
+    /// <exception cref="SandboxUnavailableException">It is not installed.</exception>
+    public Task<PreparedPython> GetAsync(CancellationToken cancellation) => _prepared.Value.WaitAsync(cancellation);
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        if (_prepared.IsValueCreated && _prepared.Value.IsCompletedSuccessfully)
+        {
+            _prepared.Value.Result.Module.Dispose();
+            _prepared.Value.Result.Engine.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    /// <summary>Prepares the runtime at start, so that the first student does not wait, and keeps its clock.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var python = await GetAsync(stoppingToken);
+            using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(TickMs));
+            while (await clock.WaitForNextTickAsync(stoppingToken))
+            {
+                python.Engine.IncrementEpoch();
+            }
+        }
+        catch (SandboxUnavailableException exception)
+        {
+            LogUnavailable(_logger, exception.Message);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private PreparedPython Prepare()
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "python");
+        var wasm = Path.Combine(source, $"python-{Version}.wasm");
+        var library = Path.Combine(source, $"python-{Version}.tar.gz");
+        if (!File.Exists(wasm) || !File.Exists(library))
+        {
+            throw new SandboxUnavailableException(
+                "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
+        }
+
+        var cache = DataFolder.Open(_configuration, "sandbox");
+        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
+        var engine = new Engine(config);
+        return new PreparedPython(engine, LoadModule(engine, wasm, cache), UnpackLibrary(library, cache));
+    }
+
+    private Module LoadModule(Engine engine, string wasm, string cache)
+    {
+        var compiled = Path.Combine(cache, $"python-{Version}-{Fingerprint(wasm)}.cwasm");
+        if (File.Exists(compiled))
+        {
+            try
+            {
+                return Module.DeserializeFile(engine, "python", compiled);
+            }
+            catch (WasmtimeException)
+            {
+                // Compiled by another machine or version, or cut off: it is made again.
+                LogCompilingAgain(_logger, compiled);
+            }
+        }
+
+        var module = Module.FromFile(engine, wasm);
+        var partial = $"{compiled}.{Guid.NewGuid():N}";
+        File.WriteAllBytes(partial, module.Serialize());
+        File.Move(partial, compiled, overwrite: true);
+        return module;
+    }
+
+    private static string UnpackLibrary(string archive, string cache)
+    {
+        var folder = Path.Combine(cache, $"library-{Version}-{Fingerprint(archive)}");
+        if (!Directory.Exists(folder))
+        {
+            var partial = Directory.CreateDirectory($"{folder}.{Guid.NewGuid():N}").FullName;
+            using (var packed = File.OpenRead(archive))
+            using (var unpacked = new GZipStream(packed, CompressionMode.Decompress))
+            {
+                TarFile.ExtractToDirectory(unpacked, partial, overwriteFiles: false);
+            }
+
+            try
+            {
+                Directory.Move(partial, folder);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Another process was quicker.
+                Directory.Delete(partial, recursive: true);
+            }
+        }
+
+        return Path.Combine(folder, "usr");
+    }
+
+    /// <summary>Tells one input from another: its content and the version of what compiles it.</summary>
+    private static string Fingerprint(string file)
+    {
+        using var content = File.OpenRead(file);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
+        return $"{typeof(Engine).Assembly.GetName().Version}-{StackBytes}-{hash}";
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sandbox is off: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{File} cannot be used here and is compiled again")]
+    private static partial void LogCompilingAgain(ILogger logger, string file);
+}
+
+/// <summary>Python, ready to run.</summary>
+/// <param name="Engine">Runs it.</param>
+/// <param name="Module">The interpreter, compiled.</param>
+/// <param name="LibraryFolder">The folder that a program sees as <c>/usr</c>, read-only.</param>
+public sealed record PreparedPython(Engine Engine, Module Module, string LibraryFolder);
+
+/// <summary>Code cannot be run on this installation.</summary>
+/// <param name="message">What to install.</param>
+public sealed class SandboxUnavailableException(string message) : Exception(message);

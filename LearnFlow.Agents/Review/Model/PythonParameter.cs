@@ -1,0 +1,6 @@
+using LearnFlow.Agents.Python;
+
+namespace LearnFlow.Agents.Review.Model;
+
+/// <summary>A parameter of a function with the tokens of its default value, if it has one.</summary>
+internal sealed record PythonParameter(PythonToken Name, bool IsVariadic, IReadOnlyList<PythonToken> Default);

@@ -1,0 +1,4 @@
+namespace LearnFlow.Agents.Review.Model;
+
+/// <summary>Why, and on which line, Python cannot read the program.</summary>
+internal sealed record SyntaxProblem(int Line, string Message);

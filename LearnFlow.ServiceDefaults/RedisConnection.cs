@@ -1,0 +1,48 @@
+using LearnFlow.ServiceDefaults.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace LearnFlow.ServiceDefaults;
+
+/// <summary>The connection to Redis: one multiplexer per service, which comes back by itself after Redis does.</summary>
+internal static class RedisConnection
+{
+    /// <summary>How long a command may take before Redis counts as gone, in milliseconds.</summary>
+    private const int CommandTimeoutMs = 1000;
+
+    public static void AddRedisConnection(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[Topology.RedisSetting]))
+        {
+            throw new StartupException(
+                $"No Redis is configured: set {Topology.RedisSetting} (as an environment variable "
+                + $"{Topology.AsEnvironmentVariable(Topology.RedisSetting)}), for example to 127.0.0.1:6379.");
+        }
+
+#if USE_ASPIRE
+        builder.AddRedisClient(Topology.Redis, settings => settings.DisableHealthChecks = true, Configure);
+#else
+        builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
+        {
+            var options = ConfigurationOptions.Parse(services.GetRequiredService<IConfiguration>()[Topology.RedisSetting]!);
+            Configure(options);
+            var connection = ConnectionMultiplexer.Connect(options);
+            RedisTracing.Watch(connection);
+            return connection;
+        });
+#endif
+    }
+
+    private static void Configure(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.AsyncTimeout = CommandTimeoutMs;
+        options.SyncTimeout = CommandTimeoutMs;
+        options.ConnectTimeout = CommandTimeoutMs;
+        // A command sent while Redis is away fails at once instead of waiting for it in a backlog.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+    }
+}

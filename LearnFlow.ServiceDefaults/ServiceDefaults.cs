@@ -1,0 +1,61 @@
+using LearnFlow.ServiceDefaults.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace LearnFlow.ServiceDefaults;
+
+/// <summary>What every service of LearnFlow has in common.</summary>
+public static class ServiceDefaults
+{
+    /// <summary>How long a stopping service goes on with the requests that it has begun.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the framework says of every request is in the traces; any other source of settings overrides this.</summary>
+    private static readonly Dictionary<string, string?> QuietLogs = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+    };
+
+    /// <summary>Adds telemetry, health checks, Redis, service discovery, problem details and request ids.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="serviceName">What the service is called in telemetry, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string serviceName)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<JsonOptions>(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            options.SerializerOptions.DefaultIgnoreCondition =
+                System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
+        });
+        // What a caller sends wrongly becomes an exception, and that a problem with the field's name (Problems).
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+
+        builder.AddTelemetry(serviceName);
+        builder.AddRedisConnection();
+        builder.AddHealth();
+        builder.AddProblems();
+        builder.Services.AddServiceDiscovery();
+        return builder;
+    }
+
+    /// <summary>Adds what has to stand first in the pipeline, and the health routes.</summary>
+    /// <param name="app">The service.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        app.UseMiddleware<RequestIdentity>();
+        app.UseRedisTracing();
+        app.UseProblems();
+        app.MapHealth();
+        return app;
+    }
+}

@@ -1,0 +1,55 @@
+using LearnFlow.ServiceDefaults.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace LearnFlow.ServiceDefaults;
+
+/// <summary>Logs, metrics and traces by OpenTelemetry, exported where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+public static class Telemetry
+{
+    /// <summary>What the names of our own activity sources and meters begin with.</summary>
+    public const string SourcePrefix = "LearnFlow.";
+
+    /// <summary>
+    /// Setting: whether this service gathers traces and metrics, true unless set. .NET gathers them per process, so
+    /// where several services share one, a single one of them does it.
+    /// </summary>
+    public const string GatherSetting = "LearnFlow:GatherTelemetry";
+
+    internal static void AddTelemetry(this WebApplicationBuilder builder, string serviceName)
+    {
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] ?? serviceName;
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(name));
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        if (builder.Configuration.GetValue(GatherSetting, true))
+        {
+            telemetry
+                .WithMetrics(metrics => metrics
+                    .AddMeter(SourcePrefix + "*")
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation())
+                .WithTracing(tracing => tracing
+                    .AddSource(SourcePrefix + "*")
+                    .AddAspNetCoreInstrumentation(options => options.Filter = context =>
+                        context.Request.Path != Topology.HealthPath && context.Request.Path != Topology.AlivePath)
+                    .AddHttpClientInstrumentation());
+        }
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using Microsoft.AspNetCore.Mvc;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace LearnFlow.Triage.Dispatch;
+
+/// <summary>An agent's reply: what it answers, or the problem that it or the way to it has.</summary>
+/// <typeparam name="T">What it answers.</typeparam>
+/// <param name="Value">The answer; null where there is a problem.</param>
+/// <param name="Problem">The problem; null where there is an answer.</param>
+public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem)
+    where T : class;
+
+/// <summary>Calls the agents, always over HTTP, however they are deployed.</summary>
+/// <param name="clients">An HTTP client for each agent and kind of call (<see cref="AgentHttp"/>).</param>
+/// <param name="request">The request on whose behalf they are called.</param>
+/// <param name="logger">The log.</param>
+public sealed partial class AgentClient(
+    IHttpClientFactory clients, IHttpContextAccessor request, ILogger<AgentClient> logger)
+{
+    /// <summary>Asks an agent to answer a message.</summary>
+    /// <param name="role">The agent.</param>
+    /// <param name="question">The message.</param>
+    /// <param name="cancellation">The student went away.</param>
+    public Task<AgentReply<AgentAnswer>> AskAsync(
+        AgentRole role, AgentQuestion question, CancellationToken cancellation) => SendAsync(
+            role,
+            AgentHttp.Quick(role),
+            HttpMethod.Post,
+            AgentRoutes.Path(role, AgentRoutes.Answer),
+            JsonContent.Create(question, ContractsJson.Default.AgentQuestion),
+            ContractsJson.Default.AgentAnswer,
+            cancellation);
+
+    /// <summary>Reads something from an agent.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="role">The agent.</param>
+    /// <param name="path">The path, with its query.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="cancellation">The student went away.</param>
+    public Task<AgentReply<T>> GetAsync<T>(
+        AgentRole role, string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class =>
+        SendAsync(role, AgentHttp.Quick(role), HttpMethod.Get, path, null, type, cancellation);
+
+    /// <summary>Has an agent do something that may take as long as a program runs.</summary>
+    /// <typeparam name="TRequest">What is sent.</typeparam>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="role">The agent.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="bodyType">How it is written.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="cancellation">The student went away.</param>
+    public Task<AgentReply<T>> RunAsync<TRequest, T>(
+        AgentRole role, string path, TRequest body, JsonTypeInfo<TRequest> bodyType, JsonTypeInfo<T> type,
+        CancellationToken cancellation)
+        where T : class =>
+        SendAsync(
+            role, AgentHttp.Patient(role), HttpMethod.Post, path, JsonContent.Create(body, bodyType), type, cancellation);
+
+    private async Task<AgentReply<T>> SendAsync<T>(
+        AgentRole role, string clientName, HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type,
+        CancellationToken cancellation)
+        where T : class
+    {
+        using var message = new HttpRequestMessage(method, path) { Content = body };
+        message.Headers.TryAddWithoutValidation(RequestIdentity.Header, request.HttpContext?.TraceIdentifier);
+        try
+        {
+            using var client = clients.CreateClient(clientName);
+            using var response = await client.SendAsync(message, cancellation);
+            if (response.IsSuccessStatusCode)
+            {
+                return new(await response.Content.ReadFromJsonAsync(type, cancellation), null);
+            }
+
+            // What the agent says of the input or of itself is for the student; its failures are not.
+            var isForStudent = response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
+                or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.ServiceUnavailable;
+            if (isForStudent && response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+            {
+                return new(null, await response.Content.ReadFromJsonAsync(ProblemJson.Default.ProblemDetails, cancellation));
+            }
+
+            LogRefused(logger, role.Resource, (int)response.StatusCode);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException
+            or BrokenCircuitException or JsonException && !cancellation.IsCancellationRequested)
+        {
+            LogUnreachable(logger, role.Resource, exception.GetType().Name);
+        }
+
+        return new(null, Problems.Unavailable(
+            $"The {role.Resource} does not answer at the moment. Your message was not kept; please send it again in a moment."));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} does not answer: {Reason}")]
+    private static partial void LogUnreachable(ILogger logger, string agent, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} answered with status {Status}")]
+    private static partial void LogRefused(ILogger logger, string agent, int status);
+}
+
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(ProblemDetails))]
+internal sealed partial class ProblemJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,16 @@
+namespace LearnFlow.Triage.Endpoints;
+
+/// <summary>All routes of version 1.</summary>
+internal static class Api
+{
+    public static void MapApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api/v1");
+        api.MapTriage();
+        api.MapPractice();
+        if (app.Environment.IsDevelopment())
+        {
+            api.MapSession();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Security.Claims;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Gate;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LearnFlow.Triage.Endpoints;
+
+/// <summary>Run code, practise, and see one's progress. The exercise and the progress agent do the work.</summary>
+internal static class PracticeEndpoints
+{
+    /// <summary>The longest id that a caller may give a submission.</summary>
+    private const int LongestId = 64;
+
+    public static void MapPractice(this RouteGroupBuilder api)
+    {
+        var practice = api.MapGroup("").WithTags("Practice");
+        practice.MapPost("/run", RunAsync).WithSummary("Run code in the sandbox");
+        practice.MapGet("/exercises/next", NextAsync).WithSummary("The next exercise, on a topic if one is named");
+        practice.MapPost("/exercises/{id}/submissions", SubmitAsync).WithSummary("Hand in a solution");
+        practice.MapGet("/quizzes/{topic}", QuizAsync).WithSummary("The quiz of a topic");
+        practice.MapPost("/quizzes/{topic}/answers", AnswerQuizAsync).WithSummary("Answer a quiz");
+        practice.MapGet("/progress", ProgressAsync).WithSummary("My mastery");
+    }
+
+    private static async Task<Results<Ok<RunResult>, ProblemHttpResult>> RunAsync(
+        RunRequest run, AgentClient agents, CancellationToken cancellation)
+    {
+        var errors = CheckCode(run.Code);
+        AskRules.CheckText(errors, "stdin", run.Stdin, AskRules.LongestAttachment, isRequired: false);
+        return errors.Count > 0 ? Invalid(errors) : Reply(await agents.RunAsync(
+            AgentRole.Exercise, AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.Run), run,
+            ContractsJson.Default.RunRequest, ContractsJson.Default.RunResult, cancellation));
+    }
+
+    private static async Task<Results<Ok<ExerciseTask>, ProblemHttpResult>> NextAsync(
+        string? topic, ClaimsPrincipal user, AgentClient agents, CancellationToken cancellation)
+    {
+        var errors = new Dictionary<string, string[]>();
+        AskRules.CheckText(errors, "topic", topic, AskRules.LongestQuery, isRequired: false);
+        var path = AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.NextExercise, user.Id());
+        return errors.Count > 0 ? Invalid(errors) : Reply(await agents.GetAsync(
+            AgentRole.Exercise, $"{path}?topic={Uri.EscapeDataString(topic ?? "")}",
+            ContractsJson.Default.ExerciseTask, cancellation));
+    }
+
+    private static async Task<Results<Ok<GradingResult>, ProblemHttpResult>> SubmitAsync(
+        string id, Submission submission, ClaimsPrincipal user, HttpContext context, AgentClient agents,
+        CancellationToken cancellation)
+    {
+        var errors = CheckCode(submission.Code);
+        AskRules.CheckText(errors, "submissionId", submission.SubmissionId, LongestId, isRequired: false);
+        return errors.Count > 0 ? Invalid(errors) : Reply(await agents.RunAsync(
+            AgentRole.Exercise, AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.Grade, id),
+            new GradingRequest(user.Id(), submission.SubmissionId ?? context.TraceIdentifier, submission.Code!),
+            ContractsJson.Default.GradingRequest, ContractsJson.Default.GradingResult, cancellation));
+    }
+
+    private static async Task<Results<Ok<Quiz>, ProblemHttpResult>> QuizAsync(
+        string topic, AgentClient agents, CancellationToken cancellation) => Reply(await agents.GetAsync(
+            AgentRole.Exercise, AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.Quiz, topic),
+            ContractsJson.Default.Quiz, cancellation));
+
+    private static async Task<Results<Ok<QuizResult>, ProblemHttpResult>> AnswerQuizAsync(
+        string topic, QuizAnswers answers, ClaimsPrincipal user, HttpContext context, AgentClient agents,
+        CancellationToken cancellation)
+    {
+        var errors = new Dictionary<string, string[]>();
+        if (answers.Answers is not { Count: > 0 })
+        {
+            errors["answers"] = ["is missing or empty; send the chosen text by the question's id."];
+        }
+
+        AskRules.CheckText(errors, "submissionId", answers.SubmissionId, LongestId, isRequired: false);
+        return errors.Count > 0 ? Invalid(errors) : Reply(await agents.RunAsync(
+            AgentRole.Exercise, AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.QuizAnswers, topic),
+            new QuizGradingRequest(user.Id(), answers.SubmissionId ?? context.TraceIdentifier, answers.Answers!),
+            ContractsJson.Default.QuizGradingRequest, ContractsJson.Default.QuizResult, cancellation));
+    }
+
+    private static async Task<Results<Ok<ProgressReport>, ProblemHttpResult>> ProgressAsync(
+        ClaimsPrincipal user, AgentClient agents, CancellationToken cancellation) => Reply(await agents.GetAsync(
+            AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, user.Id()),
+            ContractsJson.Default.ProgressReport, cancellation));
+
+    private static Dictionary<string, string[]> CheckCode(string? code)
+    {
+        var errors = new Dictionary<string, string[]>();
+        AskRules.CheckText(errors, "code", code, AskRules.LongestAttachment, isRequired: true);
+        return errors;
+    }
+
+    private static ProblemHttpResult Invalid(Dictionary<string, string[]> errors) =>
+        TypedResults.Problem(Problems.InvalidInput(errors));
+
+    private static Results<Ok<T>, ProblemHttpResult> Reply<T>(AgentReply<T> reply)
+        where T : class =>
+        reply.Value is { } value ? TypedResults.Ok(value) : TypedResults.Problem(reply.Problem!);
+}

@@ -1,0 +1,32 @@
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Gate;
+
+namespace LearnFlow.Triage;
+
+/// <summary>The front door: gate, skills, dispatch.</summary>
+public static class Program
+{
+    /// <summary>Builds the service.</summary>
+    /// <param name="args">Settings as <c>--key=value</c>.</param>
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(Topology.Triage);
+        builder.AddGate();
+        builder.Services.AddTutor();
+        builder.Services.AddApiDescription();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.UseGate();
+        app.UsePage();
+        app.MapApiDescription();
+        app.MapApi();
+        return app;
+    }
+
+    private static Task<int> Main(string[] args) => ServiceProgram.RunAsync(() => Create(args));
+}

@@ -1,0 +1,62 @@
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace LearnFlow.Triage.Skills;
+
+/// <summary>Phrases that speak for an intent equally strongly.</summary>
+public sealed class PhraseGroup
+{
+    /// <summary>What each of them adds to the intent's score.</summary>
+    public required double Weight { get; init; }
+
+    /// <summary>
+    /// Whether they count only where something else shows that the message is about programming: "what is" asks for an
+    /// explanation, but of what?
+    /// </summary>
+    public bool NeedsSubject { get; init; }
+
+    /// <summary>The phrases, in lower case.</summary>
+    public required List<string> Any { get; init; }
+}
+
+/// <summary>A skill as its file describes it: <c>Skills/Library/{name}/skill.yaml</c>.</summary>
+public sealed class SkillFile
+{
+    /// <summary>The intent that it recognises, in the contract's words.</summary>
+    public required string Intent { get; init; }
+
+    /// <summary>What it is for, for those who edit it.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>How it is offered to a student who is asked what they mean.</summary>
+    public required string Offer { get; init; }
+
+    /// <summary>Its phrases.</summary>
+    public required List<PhraseGroup> Phrases { get; init; }
+
+    private static readonly IDeserializer Yaml = new DeserializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .WithEnforceRequiredMembers()
+        .WithDuplicateKeyChecking()
+        .Build();
+
+    /// <summary>Reads a YAML file of the library.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="file">The file.</param>
+    /// <exception cref="StartupException">It does not fit; the sentence names file and line.</exception>
+    public static T Read<T>(string file)
+    {
+        try
+        {
+            return Yaml.Deserialize<T>(File.ReadAllText(file));
+        }
+        catch (YamlException exception)
+        {
+            var reason = (exception.InnerException ?? exception).Message.TrimEnd('.');
+            throw new StartupException($"{file}, line {exception.Start.Line}: {reason}.", exception);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Skills;
+
+namespace LearnFlow.Triage;
+
+/// <summary>What triage measures. No label holds a student or their words.</summary>
+public sealed class TriageMetrics
+{
+    private readonly Counter<long> _messages;
+    private readonly Histogram<double> _decision;
+    private readonly Histogram<double> _agent;
+    private readonly Histogram<double> _confidence;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">Makes the meter.</param>
+    public TriageMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Telemetry.SourcePrefix + "Triage");
+        _messages = meter.CreateCounter<long>(
+            "learnflow.triage.messages", "{message}", "Messages by intent and by what became of them.");
+        _decision = meter.CreateHistogram(
+            "learnflow.triage.decision.duration", "s", "Time to decide what a message means.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05] });
+        _agent = meter.CreateHistogram(
+            "learnflow.triage.agent.duration", "s", "Time that an agent took, with the way there and back.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5] });
+        _confidence = meter.CreateHistogram(
+            "learnflow.triage.confidence", "1", "Confidence of the chosen reading.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] });
+    }
+
+    /// <summary>A message was answered, declined or given back as a question.</summary>
+    /// <param name="answer">What became of it.</param>
+    public void Answered(Answer answer)
+    {
+        var intent = new KeyValuePair<string, object?>("intent", IntentNames.Of(answer.Intent));
+        _messages.Add(1, intent, new("outcome", answer.Status.ToString().ToLowerInvariant()));
+        _decision.Record(answer.Timings.TriageMs / 1000);
+        _confidence.Record(answer.Confidence, intent);
+        if (answer.Timings.AgentMs is { } agentMs)
+        {
+            _agent.Record(agentMs / 1000, new TagList { { "agent", answer.Agent } });
+        }
+    }
+
+    /// <summary>A message could not be answered because its agent could not.</summary>
+    /// <param name="intent">What it was about.</param>
+    public void Refused(Intent intent) =>
+        _messages.Add(1, new("intent", IntentNames.Of(intent)), new("outcome", "unavailable"));
+}
