@@ -9,16 +9,21 @@ public static class DataFolder
     /// <summary>Its name where none is configured: in the repository, or else where the program was started.</summary>
     public const string DefaultName = ".learnflow";
 
-    /// <summary>The configured folder (<c>LearnFlow:DataFolder</c>) or the default one, made if it is not there.</summary>
+    /// <summary>The full path of the configured folder (<c>LearnFlow:DataFolder</c>) or of the default one.</summary>
     /// <param name="configuration">The program's configuration.</param>
-    /// <param name="subfolder">A folder in it.</param>
+    public static string Root(IConfiguration configuration) =>
+        configuration[Topology.DataFolderSetting] is { Length: > 0 } configured
+            ? Path.GetFullPath(configured)
+            : Path.Combine(RepositoryOrCurrent(), DefaultName);
+
+    /// <summary>A folder in it, made if it is not there.</summary>
+    /// <param name="configuration">The program's configuration.</param>
+    /// <param name="subfolder">The folder's name.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="StartupException">It cannot be made or written to.</exception>
     public static string Open(IConfiguration configuration, string subfolder)
     {
-        var root = configuration[Topology.DataFolderSetting] is { Length: > 0 } configured
-            ? Path.GetFullPath(configured)
-            : Path.Combine(RepositoryOrCurrent(), DefaultName);
+        var root = Root(configuration);
         try
         {
             var folder = Directory.CreateDirectory(Path.Combine(root, subfolder)).FullName;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,8 +35,8 @@ public static class ServiceDefaults
         builder.Services.Configure<JsonOptions>(options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
-            options.SerializerOptions.DefaultIgnoreCondition =
-                System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
         // What a caller sends wrongly becomes an exception, and that a problem with the field's name (Problems).
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -21,8 +21,8 @@ public static class Program
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.UseGate();
         app.UsePage();
+        app.UseGate();
         app.MapApiDescription();
         app.MapApi();
         return app;

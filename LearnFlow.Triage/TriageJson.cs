@@ -7,7 +7,10 @@ using LearnFlow.Triage.Endpoints;
 namespace LearnFlow.Triage;
 
 /// <summary>How triage's own messages are written: camelCase, without nulls.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(Intent))]
 [JsonSerializable(typeof(Ask))]
 [JsonSerializable(typeof(Answer))]

@@ -85,7 +85,17 @@ public sealed partial class PythonRuntime : BackgroundService
                 "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
         }
 
-        var cache = DataFolder.Open(_configuration, "sandbox");
+        string cache;
+        try
+        {
+            cache = DataFolder.Open(_configuration, "sandbox");
+        }
+        catch (StartupException exception)
+        {
+            // The rest of the agents needs no folder and goes on.
+            throw new SandboxUnavailableException(exception.Message);
+        }
+
         using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
         var engine = new Engine(config);
         return new PreparedPython(engine, LoadModule(engine, wasm, cache), UnpackLibrary(library, cache));

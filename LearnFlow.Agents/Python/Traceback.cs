@@ -43,7 +43,10 @@ public sealed partial record Traceback(string Exception, string Message, IReadOn
             }
         }
 
-        return null;
+        // "I keep getting IndexError: list index out of range"
+        return InlineError().Match(text) is { Success: true } inline && IsErrorName(inline.Groups["class"].Value)
+            ? new Traceback(inline.Groups["class"].Value, inline.Groups["message"].Value.Trim(), [])
+            : null;
     }
 
     /// <summary>The exception class that a sentence names ("I keep getting a NameError"), or null.</summary>
@@ -110,6 +113,9 @@ public sealed partial record Traceback(string Exception, string Message, IReadOn
 
     [GeneratedRegex(@"^(?:[A-Za-z_][\w]*\.)*(?<class>[A-Z][A-Za-z0-9_]*)(?:: ?(?<message>.*))?$", RegexOptions.NonBacktracking)]
     private static partial Regex ErrorLine();
+
+    [GeneratedRegex(@"\b(?<class>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): (?<message>[^\r\n]+)", RegexOptions.NonBacktracking)]
+    private static partial Regex InlineError();
 
     [GeneratedRegex(@"File ""(?<file>[^""]+)"", line (?<line>\d+)(?:, in (?<function>.+))?", RegexOptions.NonBacktracking)]
     private static partial Regex FrameLine();

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace LearnFlow.ServiceDefaults.Contracts;
 
 /// <summary>How the messages between services are written: camelCase, without nulls.</summary>
 [JsonSourceGenerationOptions(
-    System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(AgentQuestion))]
 [JsonSerializable(typeof(AgentAnswer))]
 [JsonSerializable(typeof(RunRequest))]

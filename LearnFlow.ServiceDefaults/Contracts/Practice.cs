@@ -16,7 +16,7 @@ public sealed record ExerciseTask(
 /// <summary>Code to run.</summary>
 /// <param name="Code">1 to 20,000 characters of Python.</param>
 /// <param name="Stdin">What <c>input()</c> reads, at most 20,000 characters.</param>
-public sealed record RunRequest(string? Code, string? Stdin);
+public sealed record RunRequest(string? Code, string? Stdin = null);
 
 /// <summary>How a run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
@@ -53,7 +53,7 @@ public sealed record RunResult(string Output, string? Error, RunOutcome Outcome,
 /// <summary>A student's solution.</summary>
 /// <param name="Code">1 to 20,000 characters of Python.</param>
 /// <param name="SubmissionId">An id of the caller's; the same id counts once.</param>
-public sealed record Submission(string? Code, string? SubmissionId);
+public sealed record Submission(string? Code, string? SubmissionId = null);
 
 /// <summary>A solution as the exercise agent gets it.</summary>
 /// <param name="Student">Who submits.</param>
@@ -93,7 +93,7 @@ public sealed record QuizQuestion(string Id, string Question, IReadOnlyList<stri
 /// <summary>A student's answers to a quiz.</summary>
 /// <param name="Answers">The chosen text by question id.</param>
 /// <param name="SubmissionId">An id of the caller's; the same id counts once.</param>
-public sealed record QuizAnswers(IReadOnlyDictionary<string, string>? Answers, string? SubmissionId);
+public sealed record QuizAnswers(IReadOnlyDictionary<string, string>? Answers, string? SubmissionId = null);
 
 /// <summary>Answers as the exercise agent gets them.</summary>
 /// <param name="Student">Who answers.</param>

@@ -59,6 +59,8 @@ public sealed partial class Tutor(
             _ => AnswerStatus.Declined,
         };
         var choices = status == AnswerStatus.Clarify ? Choices(decision) : null;
+        // Asking back, we name a reading that somebody could answer.
+        var reading = choices is null ? decision.Best : decision.Readings.First(other => other.Intent == choices[0].Intent);
         if (role is null)
         {
             content = new AgentAnswer(status == AnswerStatus.Clarify
@@ -67,8 +69,8 @@ public sealed partial class Tutor(
         }
 
         var answer = new Answer(
-            requestId, status, decision.Best.Intent, decision.Best.Confidence, role?.Resource,
-            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Skip(1)]),
+            requestId, status, reading.Intent, reading.Confidence, role?.Resource,
+            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)]),
             content, choices, new Usage(Tokens: 0),
             new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
         metrics.Answered(answer);

@@ -10,10 +10,15 @@ namespace LearnFlow.Triage.Endpoints;
 /// <param name="Conversation">Where in a conversation the message stands.</param>
 /// <param name="Intent">What is meant, chosen by the student after <c>clarify</c>.</param>
 public sealed record Ask(
-    string? Query, string? Code, string? Error, string? RequestId, Conversation? Conversation, Intent? Intent);
+    string? Query,
+    string? Code = null,
+    string? Error = null,
+    string? RequestId = null,
+    Conversation? Conversation = null,
+    Intent? Intent = null);
 
 /// <summary>Where in a conversation a message stands.</summary>
 /// <param name="Id">The conversation, at most 64 characters.</param>
 /// <param name="Turn">Its how-many-eth message it is, from 1.</param>
 /// <param name="PreviousIntent">What the message before it was about.</param>
-public sealed record Conversation(string? Id, int? Turn, Intent? PreviousIntent);
+public sealed record Conversation(string? Id = null, int? Turn = null, Intent? PreviousIntent = null);

@@ -18,6 +18,12 @@ public sealed class PhraseGroup
     /// </summary>
     public bool NeedsSubject { get; init; }
 
+    /// <summary>
+    /// The longest message, in words, in which they count: "hello" alone is chit-chat, at the head of a question it is
+    /// politeness. Any length where nothing is said.
+    /// </summary>
+    public int MostWords { get; init; } = int.MaxValue;
+
     /// <summary>The phrases, in lower case.</summary>
     public required List<string> Any { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed class SkillLibrary
     public const double LeastMargin = 0.12;
 
     /// <summary>What speaks against a message before anything is known: most sentences are not about Python.</summary>
-    private const double OutOfScopeBias = 1.6;
+    private const double OutOfScopeBias = 2.2;
 
     /// <summary>The most that words of the subject take from it.</summary>
     private const double MostSubject = 3.5;
@@ -25,6 +25,14 @@ public sealed class SkillLibrary
     private const double OpeningFactor = 1.35;
 
     private const int OpeningWords = 25;
+
+    /// <summary>From here on words of the subject show that a message is about it; "list" or "game" alone do not.</summary>
+    private const double EnoughSubject = 1.4;
+
+    private const string SubjectSignal = "subject";
+
+    /// <summary>A message of so few words that say nothing ("help", "pls") is a question for what is meant.</summary>
+    private const int BareWords = 3;
 
     private static readonly Intent[] Intents = Enum.GetValues<Intent>();
 
@@ -35,7 +43,7 @@ public sealed class SkillLibrary
         (_skills, _phrases) = (skills, phrases);
 
     /// <summary>What a phrase speaks for, or that it belongs to the subject.</summary>
-    private sealed record Cue(Intent Intent, double Weight, bool NeedsSubject, bool IsSubject);
+    private sealed record Cue(Intent Intent, PhraseGroup Group, bool IsSubject);
 
     /// <summary>Reads the library that lies beside the program.</summary>
     /// <exception cref="StartupException">A file does not fit; the sentence names it.</exception>
@@ -59,7 +67,7 @@ public sealed class SkillLibrary
             }
 
             cues.AddRange(skill.Phrases.SelectMany(group => group.Any.Select(phrase =>
-                (phrase, new Cue(intent, group.Weight, group.NeedsSubject, IsSubject: false)))));
+                (phrase, new Cue(intent, group, IsSubject: false)))));
         }
 
         if (Intents.Where(intent => !skills.ContainsKey(intent)).ToList() is { Count: > 0 } missing)
@@ -69,7 +77,7 @@ public sealed class SkillLibrary
 
         var subject = SkillFile.Read<List<PhraseGroup>>(Path.Combine(folder, "subject.yaml"));
         cues.AddRange(subject.SelectMany(group => group.Any.Select(phrase =>
-            (phrase, new Cue(Intent.OutOfScope, group.Weight, NeedsSubject: false, IsSubject: true)))));
+            (phrase, new Cue(Intent.OutOfScope, group, IsSubject: true)))));
         try
         {
             return new SkillLibrary(skills, new Phrases<Cue>(cues));
@@ -91,7 +99,7 @@ public sealed class SkillLibrary
         var words = Words.Cut(message.Query);
         var evidence = Signals.Find(message, words).ToList();
         AddPhrases(message.Query, words, evidence);
-        return Conclude(evidence);
+        return Conclude(evidence, isBare: evidence.Count == 0 && words.Count <= BareWords);
     }
 
     private void AddPhrases(string query, List<Word> words, List<Evidence> evidence)
@@ -100,14 +108,17 @@ public sealed class SkillLibrary
         var subject = matches.Where(match => match.Meaning.IsSubject)
             .DistinctBy(match => match.Meaning)
             .ToList();
-        var subjectWeight = Math.Min(MostSubject, subject.Sum(match => match.Meaning.Weight));
+        var subjectWeight = Math.Min(MostSubject, subject.Sum(match => match.Meaning.Group.Weight));
         if (subjectWeight > 0)
         {
-            evidence.Add(new Evidence("subject", TextOf(subject[0]), Intent.OutOfScope, -subjectWeight));
+            evidence.Add(new Evidence(SubjectSignal, TextOf(subject[0]), Intent.OutOfScope, -Math.Round(subjectWeight, 2)));
         }
 
-        var hasSubject = evidence.Count > 0;
-        foreach (var intent in matches.Where(match => !match.Meaning.IsSubject && (hasSubject || !match.Meaning.NeedsSubject))
+        var hasSubject = subjectWeight >= EnoughSubject || evidence.Exists(reason => reason.Signal != SubjectSignal);
+        foreach (var intent in matches
+            .Where(match => !match.Meaning.IsSubject
+                && words.Count <= match.Meaning.Group.MostWords
+                && (hasSubject || !match.Meaning.Group.NeedsSubject))
             .GroupBy(match => match.Meaning.Intent))
         {
             // The second reason of a kind adds half of its weight, the third a quarter: they say much the same.
@@ -118,13 +129,13 @@ public sealed class SkillLibrary
                 .DistinctBy(entry => entry.Match.Meaning)
                 .Take(3))
             {
-                evidence.Add(new Evidence("phrase", TextOf(match), intent.Key, weight * share));
+                evidence.Add(new Evidence("phrase", TextOf(match), intent.Key, Math.Round(weight * share, 2)));
                 share /= 2;
             }
         }
 
         double WeightOf(PhraseMatch<Cue> match) =>
-            match.Meaning.Weight * (match.FirstWord < OpeningWords ? OpeningFactor : 1);
+            match.Meaning.Group.Weight * (match.FirstWord < OpeningWords ? OpeningFactor : 1);
 
         string TextOf(PhraseMatch<Cue> match)
         {
@@ -133,7 +144,7 @@ public sealed class SkillLibrary
         }
     }
 
-    private static Decision Conclude(List<Evidence> evidence)
+    private static Decision Conclude(List<Evidence> evidence, bool isBare)
     {
         Span<double> scores = stackalloc double[Intents.Length];
         scores[(int)Intent.OutOfScope] = OutOfScopeBias;
@@ -145,7 +156,7 @@ public sealed class SkillLibrary
         var readings = Confidences(scores);
         evidence.Sort((a, b) => Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight)));
         var best = readings[0];
-        var unsure = best.Confidence < LeastConfidence || best.Confidence - readings[1].Confidence < LeastMargin;
+        var unsure = isBare || best.Confidence < LeastConfidence || best.Confidence - readings[1].Confidence < LeastMargin;
         var outcome = unsure ? DecisionOutcome.Clarify
             : best.Intent == Intent.OutOfScope ? DecisionOutcome.Decline
             : DecisionOutcome.Answer;

@@ -1,0 +1,36 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using LearnFlow.AppHost.Aspire;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var settings = new GraphSettings(builder.Configuration, builder.ExecutionContext.IsRunMode);
+
+// Disposed when the graph has stopped, so that its data is complete; null where Redis runs in a container.
+using var embedded = RedisResource.StartEmbedded(settings);
+var redis = RedisResource.Add(builder, embedded);
+
+var agents = new List<IResourceBuilder<ProjectResource>>();
+foreach (var role in AgentRole.All)
+{
+    agents.Add(builder.AddProject<Projects.LearnFlow_Agents>(role.Resource, launchProfileName: null)
+        .WithEnvironment(Topology.AsEnvironmentVariable(Topology.RolesSetting), role.Name)
+        .WithServiceDefaults(settings, role.Port)
+        .WithReference(redis)
+        .WaitFor(redis));
+}
+
+var triage = builder.AddProject<Projects.LearnFlow_Triage>(Topology.Triage, launchProfileName: null)
+    .WithServiceDefaults(settings, Topology.TriagePort)
+    .WithSigningKey(builder, settings)
+    .WithReference(redis)
+    .WaitFor(redis)
+    .WithExternalHttpEndpoints()
+    .WithReplicas(settings.TriageReplicas);
+foreach (var agent in agents)
+{
+    triage.WithReference(agent).WaitFor(agent);
+}
+
+builder.Build().Run();
