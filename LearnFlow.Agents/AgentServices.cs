@@ -4,7 +4,6 @@ using LearnFlow.Agents.Exercise;
 using LearnFlow.Agents.Progress;
 using LearnFlow.Agents.Python;
 using LearnFlow.Agents.Review;
-using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Agents;

@@ -12,13 +12,15 @@ namespace LearnFlow.AppHost;
 /// </summary>
 public sealed class EmbeddedRedis : IDisposable
 {
-    private const string LockFileName = "in-use.lock";
+    /// <summary>The file that one process at a time holds.</summary>
+    internal const string LockFileName = "in-use.lock";
 
     private readonly GarnetServer _server;
     private readonly FileStream _lock;
+    private readonly DataSeal _seal;
 
-    private EmbeddedRedis(GarnetServer server, FileStream @lock, string connectionString) =>
-        (_server, _lock, ConnectionString) = (server, @lock, connectionString);
+    private EmbeddedRedis(GarnetServer server, FileStream @lock, DataSeal seal, string connectionString) =>
+        (_server, _lock, _seal, ConnectionString) = (server, @lock, seal, connectionString);
 
     /// <summary>Where it is, in the format of StackExchange.Redis.</summary>
     public string ConnectionString { get; }
@@ -29,19 +31,24 @@ public sealed class EmbeddedRedis : IDisposable
     /// <exception cref="StartupException">The folder is in use, or its data cannot be read.</exception>
     public static EmbeddedRedis Start(int port, string folder)
     {
+        var connectionString = string.Create(CultureInfo.InvariantCulture, $"{IPAddress.Loopback}:{port}");
         var @lock = TakeLock(folder);
+        GarnetServer? server = null;
         try
         {
-            var server = new GarnetServer(Options(port, folder));
+            var seal = DataSeal.Break(folder);
+            server = new GarnetServer(Options(port, folder));
             server.Start();
-            return new EmbeddedRedis(
-                server, @lock, string.Create(CultureInfo.InvariantCulture, $"{IPAddress.Loopback}:{port}"));
+            seal.RequireFirstKey(connectionString);
+            return new EmbeddedRedis(server, @lock, seal, connectionString);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            server?.Dispose();
             @lock.Dispose();
+            var reason = exception is InvalidDataException ? exception.Message : exception.GetType().Name;
             throw new StartupException(
-                $"The data of the embedded Redis in {folder} cannot be read ({exception.GetType().Name}). "
+                $"The data of the embedded Redis in {folder} is damaged ({reason}). "
                 + "Move that folder away to start empty, or put back a copy of it that is whole.",
                 exception);
         }
@@ -51,6 +58,7 @@ public sealed class EmbeddedRedis : IDisposable
     public void Dispose()
     {
         _server.Dispose();
+        _seal.Close();
         _lock.Dispose();
     }
 
@@ -76,6 +84,8 @@ public sealed class EmbeddedRedis : IDisposable
         // Without libaio, which is not on every machine.
         DeviceType = Tsavorite.core.DeviceType.RandomAccess,
         Recover = true,
+        // Else it starts empty where its data is damaged, and overwrites what could have been saved.
+        FailOnRecoveryError = true,
         EnableAOF = true,
         CommitFrequencyMs = 100,
         EnableLua = true,

@@ -47,6 +47,11 @@ public static partial class Problems
             string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
             errors);
 
+    /// <summary>A body that is larger than anything that fits.</summary>
+    public static ProblemDetails BodyTooLarge() => InvalidInput(
+        new Dictionary<string, string[]> { ["body"] = ["is too large; shorten the query, the code or the error."] },
+        StatusCodes.Status413PayloadTooLarge);
+
     /// <summary>Something that this service needs is away; nothing was kept, and the caller may try again.</summary>
     /// <param name="detail">What is away.</param>
     public static ProblemDetails Unavailable(string detail) => Create(
@@ -136,9 +141,7 @@ public static partial class Problems
         {
             if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
             {
-                return InvalidInput(
-                    new Dictionary<string, string[]> { ["body"] = ["is too large; shorten the query, the code or the error."] },
-                    bad.StatusCode);
+                return BodyTooLarge();
             }
 
             if (bad.InnerException is JsonException json)

@@ -1,9 +1,12 @@
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.AspNetCore.Builder;
+using StackExchange.Redis;
+#if USE_ASPIRE
+using Microsoft.Extensions.Hosting;
+#else
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
+#endif
 
 namespace LearnFlow.ServiceDefaults;
 

@@ -1,13 +1,13 @@
 using System.Text.Json.Serialization;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 
 namespace LearnFlow.ServiceDefaults;
 
@@ -53,6 +53,8 @@ public static class ServiceDefaults
     /// <param name="app">The service.</param>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        // Connects now rather than within the first student's message.
+        app.Services.GetRequiredService<IConnectionMultiplexer>();
         app.UseMiddleware<RequestIdentity>();
         app.UseRedisTracing();
         app.UseProblems();

@@ -16,12 +16,31 @@ namespace LearnFlow.Agents.Exercise;
 /// <param name="exercises">The exercises.</param>
 public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curriculum, ExerciseLibrary exercises)
 {
-    /// <summary>Grades a solution.</summary>
+    /// <summary>Grades a solution and records it.</summary>
     /// <param name="exercise">The exercise.</param>
     /// <param name="request">The solution.</param>
     /// <param name="cancellation">Stops the run.</param>
     public async Task<GradingResult> GradeAsync(
         PracticeExercise exercise, GradingRequest request, CancellationToken cancellation)
+    {
+        var outcomes = await RunTestsAsync(exercise, request.Code, cancellation);
+        var passed = outcomes.Count(outcome => outcome.Passed);
+        var score = passed * 100 / outcomes.Count;
+        var progress = await store.RecordAsync(request.Student, new PracticeRecord(
+            request.SubmissionId,
+            (StudentProgress.ExerciseField(exercise.Task.Id), score),
+            [(StudentProgress.QualityField(exercise.Task.Topic), CodeReviewer.Review(request.Code).Quality)]));
+        return new GradingResult(
+            passed == outcomes.Count, score, outcomes, Feedback(outcomes, passed),
+            progress.MasteryOf(curriculum.Find(exercise.Task.Topic)!, exercises));
+    }
+
+    /// <summary>Runs a solution against the tests of its exercise.</summary>
+    /// <param name="exercise">The exercise.</param>
+    /// <param name="code">The solution.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public async Task<IReadOnlyList<TestOutcome>> RunTestsAsync(
+        PracticeExercise exercise, string code, CancellationToken cancellation)
     {
         // A mark that the solution cannot know tells our lines from what it prints.
         var mark = Guid.NewGuid().ToString("N");
@@ -29,28 +48,16 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
             "grade.py",
             new Dictionary<string, string>
             {
-                [Sandbox.ProgramFile] = request.Code,
+                [Sandbox.ProgramFile] = code,
                 ["tests.json"] = JsonSerializer.Serialize(exercise.Tests, GradingJson.Default.IReadOnlyListExerciseTest),
             },
             mark + "\n",
             cancellation);
-
         var lines = run.Output.Split('\n')
             .Where(line => line.StartsWith(mark, StringComparison.Ordinal))
             .Select(line => JsonSerializer.Deserialize(line[mark.Length..], GradingJson.Default.ReportedTest)!)
             .ToList();
-        var outcomes = exercise.Tests.Select((test, i) => OutcomeOf(test, lines.ElementAtOrDefault(i), run)).ToList();
-        var passed = outcomes.Count(outcome => outcome.Passed);
-        var score = passed * 100 / outcomes.Count;
-        var quality = CodeReviewer.Review(request.Code).Quality;
-
-        var progress = await store.RecordAsync(request.Student, new PracticeRecord(
-            request.SubmissionId,
-            (StudentProgress.ExerciseField(exercise.Task.Id), score),
-            [(StudentProgress.QualityField(exercise.Task.Topic), quality)]));
-        return new GradingResult(
-            passed == outcomes.Count, score, outcomes, Feedback(outcomes, passed),
-            progress.MasteryOf(curriculum.Find(exercise.Task.Topic)!, exercises));
+        return [.. exercise.Tests.Select((test, i) => OutcomeOf(test, lines.ElementAtOrDefault(i), run))];
     }
 
     /// <summary>Grades a quiz.</summary>
@@ -87,7 +94,7 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
         return new TestOutcome(test.Call, expected, null, false, error);
     }
 
-    private static string Feedback(List<TestOutcome> outcomes, int passed)
+    private static string Feedback(IReadOnlyList<TestOutcome> outcomes, int passed)
     {
         if (passed == outcomes.Count)
         {

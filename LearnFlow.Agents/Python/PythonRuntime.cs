@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using LearnFlow.ServiceDefaults;
+using Microsoft.Extensions.Options;
 using Wasmtime;
 
 namespace LearnFlow.Agents.Python;
@@ -22,15 +23,19 @@ public sealed partial class PythonRuntime : BackgroundService
     public const int StackBytes = 2 * 1024 * 1024;
 
     private readonly IConfiguration _configuration;
+    private readonly SandboxOptions _options;
     private readonly ILogger<PythonRuntime> _logger;
     private readonly Lazy<Task<PreparedPython>> _prepared;
 
     /// <summary>Creates the runtime; nothing is prepared before it is needed or the service has started.</summary>
     /// <param name="configuration">Where the data folder is named.</param>
+    /// <param name="options">Where the cache is, if not in it.</param>
     /// <param name="logger">Where a missing runtime is told.</param>
-    public PythonRuntime(IConfiguration configuration, ILogger<PythonRuntime> logger)
+    public PythonRuntime(
+        IConfiguration configuration, IOptions<SandboxOptions> options, ILogger<PythonRuntime> logger)
     {
         _configuration = configuration;
+        _options = options.Value;
         _logger = logger;
         _prepared = new(() => Task.Run(Prepare));
     }
@@ -85,20 +90,25 @@ public sealed partial class PythonRuntime : BackgroundService
                 "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
         }
 
-        string cache;
+        var cache = OpenCache();
+        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
+        var engine = new Engine(config);
+        return new PreparedPython(engine, LoadModule(engine, wasm, cache), UnpackLibrary(library, cache));
+    }
+
+    private string OpenCache()
+    {
         try
         {
-            cache = DataFolder.Open(_configuration, "sandbox");
+            return _options.CacheFolder is { Length: > 0 } folder
+                ? Directory.CreateDirectory(folder).FullName
+                : DataFolder.Open(_configuration, "sandbox");
         }
-        catch (StartupException exception)
+        catch (Exception exception) when (exception is StartupException or IOException or UnauthorizedAccessException)
         {
             // The rest of the agents needs no folder and goes on.
             throw new SandboxUnavailableException(exception.Message);
         }
-
-        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
-        var engine = new Engine(config);
-        return new PreparedPython(engine, LoadModule(engine, wasm, cache), UnpackLibrary(library, cache));
     }
 
     private Module LoadModule(Engine engine, string wasm, string cache)

@@ -6,17 +6,6 @@ using Wasmtime;
 
 namespace LearnFlow.Agents.Python;
 
-/// <summary>How many programs run at once.</summary>
-public sealed class SandboxOptions
-{
-    /// <summary>The configuration section.</summary>
-    public const string Section = "Sandbox";
-
-    /// <summary>Programs at the same time, 1 to 64; the number of cores unless set. The others wait.</summary>
-    [System.ComponentModel.DataAnnotations.Range(1, 64, ErrorMessage = "Sandbox:Concurrency must be 1 to 64.")]
-    public int Concurrency { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
-}
-
 /// <summary>
 /// Runs Python that nobody trusts: CPython in WebAssembly, with 5 s, 50 MB, no network, no processes, and no files but
 /// those of a folder of its own, which goes when the program ends.

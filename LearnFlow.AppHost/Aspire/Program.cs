@@ -8,8 +8,8 @@ var builder = DistributedApplication.CreateBuilder(args);
 var settings = new GraphSettings(builder.Configuration, builder.ExecutionContext.IsRunMode);
 
 // Disposed when the graph has stopped, so that its data is complete; null where Redis runs in a container.
-using var embedded = RedisResource.StartEmbedded(settings);
-var redis = RedisResource.Add(builder, embedded);
+using var embedded = GraphRedis.StartEmbedded(settings);
+var redis = GraphRedis.Add(builder, embedded);
 
 var agents = new List<IResourceBuilder<ProjectResource>>();
 foreach (var role in AgentRole.All)

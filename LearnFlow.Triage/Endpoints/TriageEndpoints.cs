@@ -3,7 +3,6 @@ using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Gate;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using StackExchange.Redis;
 
 namespace LearnFlow.Triage.Endpoints;

@@ -16,6 +16,7 @@ internal static class GateServices
     public static void UseGate(this WebApplication app)
     {
         app.UseArrival();
+        app.UseBodyLimit();
         app.UseAuthentication();
         app.UseAuthorization();
     }

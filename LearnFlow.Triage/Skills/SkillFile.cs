@@ -1,5 +1,4 @@
 using LearnFlow.ServiceDefaults;
-using LearnFlow.ServiceDefaults.Contracts;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 namespace LearnFlow.AppHost.Aspire;
 
 /// <summary>Redis in a container; or, where there is no container runtime, the embedded one of this process.</summary>
-internal static class RedisResource
+internal static class GraphRedis
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

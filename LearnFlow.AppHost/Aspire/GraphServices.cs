@@ -6,7 +6,7 @@ using LearnFlow.ServiceDefaults.Contracts;
 namespace LearnFlow.AppHost.Aspire;
 
 /// <summary>What the services of the graph have in common.</summary>
-internal static class ServiceResources
+internal static class GraphServices
 {
     /// <summary>One endpoint, health, and the environment of the AppHost.</summary>
     /// <param name="service">The service.</param>

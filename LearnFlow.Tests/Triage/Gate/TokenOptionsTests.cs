@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Tests.Integration;
+using LearnFlow.Triage.Gate;
+using Microsoft.Extensions.Options;
+
+namespace LearnFlow.Tests.Triage.Gate;
+
+public sealed class TokenOptionsTests
+{
+    [Fact]
+    public void Keys_of_both_kinds_are_read()
+    {
+        using var rsa = RSA.Create(2048);
+
+        Assert.Equal("a", new SigningKey { Id = "a", Key = Convert.ToBase64String(new byte[32]) }.ToSecurityKey().KeyId);
+        Assert.Equal("b", new SigningKey { Id = "b", Algorithm = SigningKey.Rs256, Key = rsa.ExportSubjectPublicKeyInfoPem() }.ToSecurityKey().KeyId);
+    }
+
+    [Theory]
+    [InlineData(SigningKey.Hs256, "c2hvcnQ=", "32")]
+    [InlineData(SigningKey.Hs256, "not base64!", "base64")]
+    [InlineData(SigningKey.Rs256, "no pem", "PEM")]
+    [InlineData("HS512", "AAAA", "HS512")]
+    public void A_wrong_key_is_told_without_being_shown(string algorithm, string key, string reason)
+    {
+        var error = Assert.Throws<FormatException>(() => new SigningKey { Algorithm = algorithm, Key = key }.ToSecurityKey());
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Production_without_keys_or_authority_triage_does_not_start_and_says_what_to_set()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("Production"));
+
+        Assert.Contains("Authentication:Authority", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Authentication:SigningKeys", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Production_there_is_no_demo_sign_in()
+    {
+        await using var triage = await StartAsync(
+            "Production", "--Authentication:SigningKeys:0:Id=a", $"--Authentication:SigningKeys:0:Key={Convert.ToBase64String(new byte[32])}");
+        using var client = new HttpClient { BaseAddress = new Uri(triage.Urls.Single()) };
+
+        using var content = new StringContent("""{"user":"maya"}""", System.Text.Encoding.UTF8, "application/json");
+        using var reply = await client.PostAsync("/api/v1/session", content);
+
+        Assert.False(reply.IsSuccessStatusCode);
+        Assert.False((await client.GetAsync("/scalar/v1")).IsSuccessStatusCode);
+    }
+
+    private static async Task<Microsoft.AspNetCore.Builder.WebApplication> StartAsync(string environment, params string[] settings)
+    {
+        var triage = global::LearnFlow.Triage.Program.Create(
+        [
+            $"--environment={environment}",
+            "--urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=None",
+            $"--{Topology.RedisSetting}=127.0.0.1:{Tools.FreePort()}",
+            .. settings,
+        ]);
+        try
+        {
+            await triage.StartAsync();
+            return triage;
+        }
+        catch
+        {
+            await triage.DisposeAsync();
+            throw;
+        }
+    }
+}
