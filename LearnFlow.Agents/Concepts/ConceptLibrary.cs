@@ -37,7 +37,7 @@ public sealed class ConceptLibrary
             var (matter, lesson) = ContentFile.ReadMarkdown<FrontMatter>(file);
             if (matter.See.FirstOrDefault(other => !ids.Contains(other)) is { } unknown)
             {
-                throw ContentFile.Wrong(file, 1, $"it refers to \"{unknown}\", which is no concept");
+                throw ContentFile.Wrong(file, unknown, $"it refers to \"{unknown}\", which is no concept");
             }
 
             var concept = new Concept(
@@ -47,7 +47,7 @@ public sealed class ConceptLibrary
             {
                 if (!owners.TryAdd(name, concept))
                 {
-                    throw ContentFile.Wrong(file, 1, $"the name \"{name}\" belongs to {owners[name].Id} already");
+                    throw ContentFile.Wrong(file, name, $"the name \"{name}\" belongs to {owners[name].Id} already");
                 }
             }
         }

@@ -58,12 +58,18 @@ public static class ContentFile
         return (Parse<T>(file, yaml, 1), text[(end + FrontMatterMark.Length + 2)..].Trim());
     }
 
-    /// <summary>The error for a file that does not fit.</summary>
+    /// <summary>The error for a file that is well formed and yet does not fit.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="line">The line, from 1.</param>
+    /// <param name="culprit">The text in it that does not fit; its first line is named.</param>
     /// <param name="reason">What is wrong, as the rest of a sentence.</param>
-    public static StartupException Wrong(string file, long line, string reason) =>
-        new($"{Path.GetRelativePath(AppContext.BaseDirectory, file)}, line {line}: {reason}.");
+    public static StartupException Wrong(string file, string culprit, string reason)
+    {
+        var at = Array.FindIndex(File.ReadAllLines(file), line => line.Contains(culprit, StringComparison.Ordinal));
+        return Wrong(file, Math.Max(at, 0) + 1, reason);
+    }
+
+    private static StartupException Wrong(string file, long line, string reason) =>
+        new($"{file}, line {line}: {reason}.");
 
     private static T Parse<T>(string file, string yaml, int linesBefore)
     {

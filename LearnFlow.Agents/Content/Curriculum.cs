@@ -34,5 +34,5 @@ public sealed class Curriculum
     /// <param name="file">The file.</param>
     /// <exception cref="StartupException">There is no such topic.</exception>
     public Topic Require(string id, string file) => Find(id) ?? throw ContentFile.Wrong(
-        file, 1, $"its topic \"{id}\" is none of {string.Join(", ", Topics.Select(topic => topic.Id))}");
+        file, id, $"its topic \"{id}\" is none of {string.Join(", ", Topics.Select(topic => topic.Id))}");
 }

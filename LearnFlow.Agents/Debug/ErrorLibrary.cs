@@ -74,12 +74,12 @@ public sealed partial class ErrorLibrary
             var error = ContentFile.ReadYaml<ErrorKnowledge>(file);
             if (error.Exception != ContentFile.Id(file))
             {
-                throw ContentFile.Wrong(file, 1, $"it explains {error.Exception}, and its name says {ContentFile.Id(file)}");
+                throw ContentFile.Wrong(file, error.Exception, $"it explains {error.Exception}, and its name says {ContentFile.Id(file)}");
             }
 
             if (concepts.Find(error.Concept) is null)
             {
-                throw ContentFile.Wrong(file, 1, $"the concept \"{error.Concept}\" is none");
+                throw ContentFile.Wrong(file, error.Concept, $"the concept \"{error.Concept}\" is none");
             }
 
             foreach (var shape in error.Shapes)
@@ -128,7 +128,7 @@ public sealed partial class ErrorLibrary
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw ContentFile.Wrong(file, 1, $"the pattern of \"{shape.Id}\" is wrong: {exception.Message.TrimEnd('.')}");
+            throw ContentFile.Wrong(file, shape.Id, $"the pattern of \"{shape.Id}\" is wrong: {exception.Message.TrimEnd('.')}");
         }
 
         var groups = pattern.GetGroupNames();
@@ -136,7 +136,7 @@ public sealed partial class ErrorLibrary
             .Select(hole => hole.Groups["group"].Value)
             .FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
         {
-            throw ContentFile.Wrong(file, 1, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
+            throw ContentFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
         }
     }
 

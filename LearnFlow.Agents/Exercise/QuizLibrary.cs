@@ -55,7 +55,7 @@ public sealed class QuizLibrary
             {
                 var quiz = ContentFile.ReadYaml<TopicQuiz>(file);
                 return quiz.Questions.FirstOrDefault(question => !question.Choices.Contains(question.Answer)) is { } wrong
-                    ? throw ContentFile.Wrong(file, 1, $"the answer of \"{wrong.Id}\" is none of its choices")
+                    ? throw ContentFile.Wrong(file, wrong.Answer, $"the answer of \"{wrong.Id}\" is none of its choices")
                     : quiz;
             }));
 

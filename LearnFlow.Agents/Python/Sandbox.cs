@@ -30,6 +30,9 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
     /// <summary>The student's program, as its tracebacks name it.</summary>
     public const string ProgramFile = "main.py";
 
+    /// <summary>Recursion within the interpreter (a <c>__repr__</c> that prints itself) ends it before it can say so.</summary>
+    private const string DeepRecursion = "RecursionError: maximum recursion depth exceeded\n";
+
     private static readonly string Bootstrap = Path.Combine(AppContext.BaseDirectory, "python", "bootstrap");
 
     private readonly SemaphoreSlim _places = new(options.Value.Concurrency);
@@ -110,8 +113,8 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
                 return stopped is null ? 1UL : throw new ProgramStoppedException();
             });
 
-            var exitCode = Execute(python, engine, cancellation);
-            var errorText = error.ToString();
+            var (exitCode, stackOverflow) = Execute(python, engine, cancellation);
+            var errorText = error.ToString() + (stackOverflow ? DeepRecursion : "");
             var outcome = stopped
                 ?? (output.IsFull || error.IsFull ? RunOutcome.OutputLimit
                 : exitCode == 0 ? RunOutcome.Ok
@@ -129,20 +132,20 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         }
     }
 
-    /// <summary>The program's exit code; 1 where it was stopped or its interpreter broke.</summary>
-    private static int Execute(PreparedPython python, Store store, CancellationToken cancellation)
+    /// <summary>The program's exit code, 1 where it was stopped, and whether the interpreter ran out of its own stack.</summary>
+    private static (int ExitCode, bool StackOverflow) Execute(PreparedPython python, Store store, CancellationToken cancellation)
     {
         using var linker = new Linker(python.Engine);
         linker.DefineWasi();
         try
         {
             linker.Instantiate(store, python.Module).GetAction("_start")!();
-            return 0;
+            return (0, false);
         }
         catch (WasmtimeException exception)
         {
             cancellation.ThrowIfCancellationRequested();
-            return exception.ExitCode ?? 1;
+            return (exception.ExitCode ?? 1, exception is TrapException { Type: TrapCode.StackOverflow or TrapCode.MemoryOutOfBounds });
         }
     }
 

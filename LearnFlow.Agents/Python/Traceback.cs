@@ -32,15 +32,17 @@ public sealed partial record Traceback(string Exception, string Message, IReadOn
         }
 
         var lines = text.ReplaceLineEndings("\n").Split('\n').Select(WithoutPrefix).ToArray();
-        for (var at = lines.Length - 1; at >= 0; at--)
+        var errors = Enumerable.Range(0, lines.Length)
+            .Select(at => (At: at, Match: ErrorLine().Match(lines[at])))
+            .Where(line => line.Match.Success && IsErrorName(line.Match.Groups["class"].Value))
+            .ToList();
+        if (errors.Count > 0)
         {
-            if (ErrorLine().Match(lines[at]) is { Success: true } error && IsErrorName(error.Groups["class"].Value))
-            {
-                return new Traceback(
-                    error.Groups["class"].Value,
-                    error.Groups["message"].Value.Trim(),
-                    ReadFrames(lines.AsSpan(0, at)));
-            }
+            // A warning that Python adds at its end did not end the program.
+            var (at, match) = errors.FindLast(line => !line.Match.Groups["class"].Value.EndsWith("Warning", StringComparison.Ordinal));
+            (at, match) = match is null ? errors[^1] : (at, match);
+            return new Traceback(
+                match.Groups["class"].Value, match.Groups["message"].Value.Trim(), ReadFrames(lines.AsSpan(0, at)));
         }
 
         // "I keep getting IndexError: list index out of range"

@@ -151,7 +151,11 @@ public sealed class GateTests(GarnetStack stack)
         var header = JsonSerializer.SerializeToUtf8Bytes(new { alg = "none", typ = "JWT" });
         var payload = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            sub = "maya", role = "student", iss = TokenOptions.DefaultIssuer, aud = "learnflow", exp = new DateTimeOffset(expires).ToUnixTimeSeconds(),
+            sub = "maya",
+            role = "student",
+            iss = TokenOptions.DefaultIssuer,
+            aud = "learnflow",
+            exp = new DateTimeOffset(expires).ToUnixTimeSeconds(),
         });
         return $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(payload)}.";
     }

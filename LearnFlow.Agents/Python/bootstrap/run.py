@@ -2,23 +2,25 @@
 import sys
 import time
 
+LONGEST_SLEEP = 2**63 / 10**9
 
 def sleep(seconds):
     """WASI has no sleep: wait on the clock; the sandbox's time limit ends a long one."""
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    if seconds > LONGEST_SLEEP:
+        raise OverflowError("timestamp too large to convert to C _PyTime_t")
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         pass
 
 
-def show(kind, error, trace):
+def show(error):
     """Print a traceback as CPython does, without the frames of this file."""
-    import linecache
-    import traceback
-
-    linecache.cache["main.py"] = (len(source), None, source.splitlines(True), "main.py")
+    trace = error.__traceback__
     while trace and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
-    traceback.print_exception(kind, error, trace)
+    sys.__excepthook__(type(error), error.with_traceback(trace), trace)
 
 
 time.sleep = sleep
@@ -37,11 +39,11 @@ except SystemExit as stop:
         print(stop.code, file=sys.stderr)
     status = 0 if stop.code is None else stop.code if isinstance(stop.code, int) else 1
 except EOFError as error:
-    show(type(error), error, error.__traceback__)
+    show(error)
     print("(input() found nothing to read: write what it should get into the input box.)", file=sys.stderr)
     status = 1
 except BaseException as error:
-    show(type(error), error, error.__traceback__)
+    show(error)
     status = 1
 for stream in (sys.stdout, sys.stderr):
     try:
