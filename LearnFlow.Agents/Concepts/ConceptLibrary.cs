@@ -37,7 +37,7 @@ public sealed class ConceptLibrary
             var (matter, lesson) = ContentFile.ReadMarkdown<FrontMatter>(file);
             if (matter.See.FirstOrDefault(other => !ids.Contains(other)) is { } unknown)
             {
-                throw ContentFile.Wrong(file, unknown, $"it refers to \"{unknown}\", which is no concept");
+                throw YamlFile.Wrong(file, unknown, $"it refers to \"{unknown}\", which is no concept");
             }
 
             var concept = new Concept(
@@ -47,7 +47,7 @@ public sealed class ConceptLibrary
             {
                 if (!owners.TryAdd(name, concept))
                 {
-                    throw ContentFile.Wrong(file, name, $"the name \"{name}\" belongs to {owners[name].Id} already");
+                    throw YamlFile.Wrong(file, name, $"the name \"{name}\" belongs to {owners[name].Id} already");
                 }
             }
         }
@@ -69,8 +69,8 @@ public sealed class ConceptLibrary
 
         public required string Topic { get; init; }
 
-        public required IReadOnlyList<string> Names { get; init; }
+        public required List<string> Names { get; init; }
 
-        public IReadOnlyList<string> See { get; init; } = [];
+        public List<string> See { get; init; } = [];
     }
 }

@@ -12,18 +12,18 @@ public sealed class Topic
     public required string Title { get; init; }
 
     /// <summary>How learners call it.</summary>
-    public required IReadOnlyList<string> Names { get; init; }
+    public required List<string> Names { get; init; }
 }
 
 /// <summary>The topics that LearnFlow teaches, in the order in which they are learned.</summary>
 public sealed class Curriculum
 {
     /// <summary>The topics, in order.</summary>
-    public required IReadOnlyList<Topic> Topics { get; init; }
+    public required List<Topic> Topics { get; init; }
 
     /// <summary>Reads <c>curriculum.yaml</c>.</summary>
     /// <exception cref="StartupException">It does not fit.</exception>
-    public static Curriculum Load() => ContentFile.ReadYaml<Curriculum>(ContentFile.In("", ".yaml").Single());
+    public static Curriculum Load() => YamlFile.Read<Curriculum>(ContentFile.In("", ".yaml").Single());
 
     /// <summary>The topic with an id, or null.</summary>
     /// <param name="id">The id.</param>
@@ -33,6 +33,6 @@ public sealed class Curriculum
     /// <param name="id">The topic that a file names.</param>
     /// <param name="file">The file.</param>
     /// <exception cref="StartupException">There is no such topic.</exception>
-    public Topic Require(string id, string file) => Find(id) ?? throw ContentFile.Wrong(
+    public Topic Require(string id, string file) => Find(id) ?? throw YamlFile.Wrong(
         file, id, $"its topic \"{id}\" is none of {string.Join(", ", Topics.Select(topic => topic.Id))}");
 }

@@ -21,10 +21,10 @@ public sealed class MessageShape
     public required string Hint { get; init; }
 
     /// <summary>Programs that raise it, for the tests.</summary>
-    public IReadOnlyList<string> Examples { get; init; } = [];
+    public List<string> Examples { get; init; } = [];
 
     /// <summary>Messages of other versions of Python that are the same, for the tests.</summary>
-    public IReadOnlyList<string> Messages { get; init; } = [];
+    public List<string> Messages { get; init; } = [];
 }
 
 /// <summary>An exception class as <c>Content/errors</c> explains it.</summary>
@@ -43,7 +43,7 @@ public sealed class ErrorKnowledge
     public required string Concept { get; init; }
 
     /// <summary>Its messages, the more specific first.</summary>
-    public required IReadOnlyList<MessageShape> Shapes { get; init; }
+    public required List<MessageShape> Shapes { get; init; }
 }
 
 /// <summary>An explanation of an error.</summary>
@@ -71,15 +71,15 @@ public sealed partial class ErrorLibrary
     public static ErrorLibrary Load(ConceptLibrary concepts) => new(
         ContentFile.In("errors", ".yaml").Select(file =>
         {
-            var error = ContentFile.ReadYaml<ErrorKnowledge>(file);
+            var error = YamlFile.Read<ErrorKnowledge>(file);
             if (error.Exception != ContentFile.Id(file))
             {
-                throw ContentFile.Wrong(file, error.Exception, $"it explains {error.Exception}, and its name says {ContentFile.Id(file)}");
+                throw YamlFile.Wrong(file, error.Exception, $"it explains {error.Exception}, and its name says {ContentFile.Id(file)}");
             }
 
             if (concepts.Find(error.Concept) is null)
             {
-                throw ContentFile.Wrong(file, error.Concept, $"the concept \"{error.Concept}\" is none");
+                throw YamlFile.Wrong(file, error.Concept, $"the concept \"{error.Concept}\" is none");
             }
 
             foreach (var shape in error.Shapes)
@@ -128,7 +128,7 @@ public sealed partial class ErrorLibrary
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw ContentFile.Wrong(file, shape.Id, $"the pattern of \"{shape.Id}\" is wrong: {exception.Message.TrimEnd('.')}");
+            throw YamlFile.Wrong(file, shape.Id, $"the pattern of \"{shape.Id}\" is wrong: {exception.Message.TrimEnd('.')}");
         }
 
         var groups = pattern.GetGroupNames();
@@ -136,7 +136,7 @@ public sealed partial class ErrorLibrary
             .Select(hole => hole.Groups["group"].Value)
             .FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
         {
-            throw ContentFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
+            throw YamlFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
         }
     }
 

@@ -72,17 +72,17 @@ public sealed class ExerciseLibrary
         var (matter, text) = ContentFile.ReadMarkdown<FrontMatter>(file);
         if (!Levels.Contains(matter.Level))
         {
-            throw ContentFile.Wrong(file, matter.Level, $"its level \"{matter.Level}\" is none of {string.Join(", ", Levels)}");
+            throw YamlFile.Wrong(file, matter.Level, $"its level \"{matter.Level}\" is none of {string.Join(", ", Levels)}");
         }
 
         if (matter.Concepts.FirstOrDefault(id => concepts.Find(id) is null) is { } unknown)
         {
-            throw ContentFile.Wrong(file, unknown, $"it practises \"{unknown}\", which is no concept");
+            throw YamlFile.Wrong(file, unknown, $"it practises \"{unknown}\", which is no concept");
         }
 
         if (matter.Tests.Count == 0 || matter.Tests.Any(test => test.Expect is null == test.Raises is null))
         {
-            throw ContentFile.Wrong(file, "tests:", "it needs tests, and each of them either expect or raises");
+            throw YamlFile.Wrong(file, "tests:", "it needs tests, and each of them either expect or raises");
         }
 
         var topic = curriculum.Require(matter.Topic, file).Id;
@@ -99,14 +99,14 @@ public sealed class ExerciseLibrary
 
         public required string Level { get; init; }
 
-        public required IReadOnlyList<string> Concepts { get; init; }
+        public required List<string> Concepts { get; init; }
 
         public required string Starter { get; init; }
 
         public required string Solution { get; init; }
 
-        public required IReadOnlyList<string> Hints { get; init; }
+        public required List<string> Hints { get; init; }
 
-        public required IReadOnlyList<ExerciseTest> Tests { get; init; }
+        public required List<ExerciseTest> Tests { get; init; }
     }
 }

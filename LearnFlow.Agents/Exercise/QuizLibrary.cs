@@ -14,7 +14,7 @@ public sealed class AnsweredQuestion
     public required string Question { get; init; }
 
     /// <summary>What to choose from.</summary>
-    public required IReadOnlyList<string> Choices { get; init; }
+    public required List<string> Choices { get; init; }
 
     /// <summary>The right one of the choices.</summary>
     public required string Answer { get; init; }
@@ -30,7 +30,7 @@ public sealed class TopicQuiz
     public required string Title { get; init; }
 
     /// <summary>Its questions.</summary>
-    public required IReadOnlyList<AnsweredQuestion> Questions { get; init; }
+    public required List<AnsweredQuestion> Questions { get; init; }
 
     /// <summary>The quiz as a student gets it.</summary>
     /// <param name="topic">The topic's id.</param>
@@ -53,9 +53,9 @@ public sealed class QuizLibrary
             file => curriculum.Require(ContentFile.Id(file), file).Id,
             file =>
             {
-                var quiz = ContentFile.ReadYaml<TopicQuiz>(file);
+                var quiz = YamlFile.Read<TopicQuiz>(file);
                 return quiz.Questions.FirstOrDefault(question => !question.Choices.Contains(question.Answer)) is { } wrong
-                    ? throw ContentFile.Wrong(file, wrong.Answer, $"the answer of \"{wrong.Id}\" is none of its choices")
+                    ? throw YamlFile.Wrong(file, wrong.Answer, $"the answer of \"{wrong.Id}\" is none of its choices")
                     : quiz;
             }));
 

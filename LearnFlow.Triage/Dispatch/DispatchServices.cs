@@ -9,7 +9,10 @@ internal static class DispatchServices
     {
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, TriageJson.Default));
-        services.AddSingleton(SkillLibrary.Load());
+        var skills = SkillLibrary.Load();
+        // Compiled before the first student waits for it.
+        skills.Decide(new StudentMessage("what is a list?", "x = 1", "NameError: name 'x' is not defined"));
+        services.AddSingleton(skills);
         services.AddAgentHttp();
         services.AddSingleton<TriageMetrics>();
         services.AddSingleton<MessageStore>();

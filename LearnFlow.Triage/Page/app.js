@@ -273,9 +273,11 @@ function masteryParts({ title, topic, percent: value, level, color }) {
 function whyView({ intent, confidence, decision = {}, timings = {}, usage, requestId }) {
   const row = (name, ...content) => [el("dt", { text: name }), el("dd", {}, ...content)];
   const evidence = el("ul", { "data-testid": "evidence" }, ...(decision.evidence ?? []).map(evidenceItem));
-  const others = (decision.alternatives ?? []).map(other => el("li", {}, `${other.intent}, ${percent(other.confidence * 100)}`));
+  const others = (decision.alternatives ?? [])
+    .filter(other => other.confidence >= LEAST_WORTH_TELLING)
+    .map(other => el("li", {}, `${readable(other.intent)}, ${percent(other.confidence * 100)}`));
   return el("details", { class: "why", "data-testid": "why" }, el("summary", { text: "Why this answer" }), el("dl", {},
-    ...row("Understood as", el("strong", { "data-testid": "intent", text: intent })),
+    ...row("Understood as", el("strong", { "data-testid": "intent", text: readable(intent) })),
     ...row("Confidence", meter(confidence, 1, "Confidence"), percent(confidence * 100)),
     ...row("Decided by", decision.by ?? "not told"),
     ...row("Evidence", evidence.children.length ? evidence : "none"),
@@ -284,10 +286,19 @@ function whyView({ intent, confidence, decision = {}, timings = {}, usage, reque
     ...row("Reference", el("code", { text: requestId }))));
 }
 
-function evidenceItem({ signal, text, weight }) {
+/** Readings less likely than this are noise to a student. */
+const LEAST_WORTH_TELLING = 0.01;
+
+/** concept_explanation is the contract's name; people read "concept explanation". */
+function readable(intent) {
+  return intent.replaceAll("_", " ");
+}
+
+function evidenceItem({ signal, text, intent, weight }) {
   const sign = weight < 0 ? "−" : "+";
   return el("li", {}, el("code", { text: signal }), text && ` “${text}” `,
-    Number.isFinite(weight) && el("span", { class: weight < 0 ? "weight minus" : "weight", text: ` ${sign}${Math.abs(weight).toFixed(2)}` }));
+    Number.isFinite(weight) && el("span", { class: weight < 0 ? "weight minus" : "weight", text: ` ${sign}${Math.abs(weight).toFixed(2)}` }),
+    intent && ` ${readable(intent)}`);
 }
 
 function timingText({ triageMs, agentMs, totalMs }, usage) {

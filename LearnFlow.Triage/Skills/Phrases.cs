@@ -24,7 +24,7 @@ public sealed class Phrases<T>
 
     /// <summary>Compiles phrases.</summary>
     /// <param name="phrases">Each phrase in lower case with what it stands for.</param>
-    /// <exception cref="FormatException">A phrase is malformed; the message says how.</exception>
+    /// <exception cref="MalformedPhraseException">A phrase is malformed; the message says how.</exception>
     public Phrases(IEnumerable<(string Phrase, T Meaning)> phrases)
     {
         var vocabulary = new Dictionary<string, int>();
@@ -123,7 +123,7 @@ public sealed class Phrases<T>
         var parts = Cut(phrase).Select(part => part == "*" ? null : Choices(part)).ToArray();
         return parts is [not null, .., not null] or [not null]
             ? parts
-            : throw new FormatException($"\"{phrase}\" must begin and end with a word");
+            : throw new MalformedPhraseException(phrase, "must begin and end with a word");
 
         Dictionary<int, List<int[]>> Choices(string part)
         {
@@ -133,7 +133,7 @@ public sealed class Phrases<T>
                 var words = choice.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToArray();
                 if (words.Length == 0)
                 {
-                    throw new FormatException($"\"{phrase}\" has an empty choice");
+                    throw new MalformedPhraseException(phrase, "has an empty choice");
                 }
 
                 if (!choices.TryGetValue(words[0], out var sameStart))
@@ -162,7 +162,7 @@ public sealed class Phrases<T>
             var end = phrase[at] == '(' ? phrase.IndexOf(')', at) : phrase.IndexOf(' ', at);
             if (phrase[at] == '(' && end < 0)
             {
-                throw new FormatException($"\"{phrase}\" has a bracket without its other half");
+                throw new MalformedPhraseException(phrase, "has a bracket without its other half");
             }
 
             end = end < 0 ? phrase.Length : end;
@@ -181,4 +181,13 @@ public sealed class Phrases<T>
     }
 
     private sealed record Phrase(Dictionary<int, List<int[]>>?[] Parts, T Meaning);
+}
+
+/// <summary>A phrase that means nothing as it is written.</summary>
+/// <param name="phrase">The phrase.</param>
+/// <param name="reason">What is wrong with it, as the rest of a sentence that begins with the phrase.</param>
+public sealed class MalformedPhraseException(string phrase, string reason) : Exception($"the phrase \"{phrase}\" {reason}")
+{
+    /// <summary>The phrase.</summary>
+    public string Phrase { get; } = phrase;
 }

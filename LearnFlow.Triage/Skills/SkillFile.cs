@@ -1,8 +1,3 @@
-using LearnFlow.ServiceDefaults;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
-
 namespace LearnFlow.Triage.Skills;
 
 /// <summary>Phrases that speak for an intent equally strongly.</summary>
@@ -41,27 +36,4 @@ public sealed class SkillFile
 
     /// <summary>Its phrases.</summary>
     public required List<PhraseGroup> Phrases { get; init; }
-
-    private static readonly IDeserializer Yaml = new DeserializerBuilder()
-        .WithNamingConvention(CamelCaseNamingConvention.Instance)
-        .WithEnforceRequiredMembers()
-        .WithDuplicateKeyChecking()
-        .Build();
-
-    /// <summary>Reads a YAML file of the library.</summary>
-    /// <typeparam name="T">What it holds.</typeparam>
-    /// <param name="file">The file.</param>
-    /// <exception cref="StartupException">It does not fit; the sentence names file and line.</exception>
-    public static T Read<T>(string file)
-    {
-        try
-        {
-            return Yaml.Deserialize<T>(File.ReadAllText(file));
-        }
-        catch (YamlException exception)
-        {
-            var reason = (exception.InnerException ?? exception).Message.TrimEnd('.');
-            throw new StartupException($"{file}, line {exception.Start.Line}: {reason}.", exception);
-        }
-    }
 }

@@ -58,12 +58,12 @@ public sealed class SkillLibrary
         var cues = new List<(string, Cue)>();
         foreach (var file in Directory.EnumerateFiles(folder, "skill.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var skill = SkillFile.Read<SkillFile>(file);
+            var skill = YamlFile.Read<SkillFile>(file);
             var intent = IntentNames.Parse(skill.Intent)
-                ?? throw new StartupException($"{file}: \"{skill.Intent}\" is no intent; the intents are {string.Join(", ", IntentNames.All)}.");
+                ?? throw YamlFile.Wrong(file, skill.Intent, $"\"{skill.Intent}\" is no intent; the intents are {string.Join(", ", IntentNames.All)}");
             if (!skills.TryAdd(intent, skill))
             {
-                throw new StartupException($"{file}: another file is the skill for {skill.Intent} already.");
+                throw YamlFile.Wrong(file, skill.Intent, $"another file is the skill for {skill.Intent} already");
             }
 
             cues.AddRange(skill.Phrases.SelectMany(group => group.Any.Select(phrase =>
@@ -75,16 +75,18 @@ public sealed class SkillLibrary
             throw new StartupException($"{folder} has no skill for {string.Join(", ", missing.Select(IntentNames.Of))}.");
         }
 
-        var subject = SkillFile.Read<List<PhraseGroup>>(Path.Combine(folder, "subject.yaml"));
+        var subject = YamlFile.Read<List<PhraseGroup>>(Path.Combine(folder, "subject.yaml"));
         cues.AddRange(subject.SelectMany(group => group.Any.Select(phrase =>
             (phrase, new Cue(Intent.OutOfScope, group, IsSubject: true)))));
         try
         {
             return new SkillLibrary(skills, new Phrases<Cue>(cues));
         }
-        catch (FormatException exception)
+        catch (MalformedPhraseException exception)
         {
-            throw new StartupException($"{folder}: the phrase {exception.Message}.", exception);
+            var file = Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
+                .First(candidate => File.ReadAllText(candidate).Contains(exception.Phrase, StringComparison.Ordinal));
+            throw YamlFile.Wrong(file, exception.Phrase, exception.Message);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class ContentFileTests : IDisposable
     {
         File.WriteAllText(_file, yaml);
 
-        var error = Assert.Throws<StartupException>(() => ContentFile.ReadYaml<LearnFlow.Agents.Exercise.TopicQuiz>(_file));
+        var error = Assert.Throws<StartupException>(() => YamlFile.Read<LearnFlow.Agents.Exercise.TopicQuiz>(_file));
 
         Assert.Contains($"line {line}", error.Message, StringComparison.Ordinal);
         Assert.Contains(word, error.Message, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class PhrasesTests
     [InlineData("")]
     public void A_malformed_phrase_is_refused_by_name(string phrase)
     {
-        var error = Assert.Throws<FormatException>(() => new Phrases<string>([(phrase, "it")]));
+        var error = Assert.Throws<MalformedPhraseException>(() => new Phrases<string>([(phrase, "it")]));
 
         Assert.Contains($"\"{phrase}\"", error.Message, StringComparison.Ordinal);
     }

@@ -129,6 +129,18 @@ public sealed class SkillLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_malformed_phrase_is_told_with_its_line()
+    {
+        CopyLibrary();
+        var file = Path.Combine(_folder, "subject.yaml");
+        File.AppendAllText(file, "- weight: 1\n  any:\n    - (open bracket\n");
+
+        var error = Assert.Throws<StartupException>(() => SkillLibrary.Load(_folder));
+
+        Assert.Contains($"{file}, line {File.ReadAllLines(file).Length}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_skill_for_no_intent_and_an_intent_without_a_skill_are_told()
     {
         CopyLibrary();
