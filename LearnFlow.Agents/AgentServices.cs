@@ -9,7 +9,7 @@ using LearnFlow.ServiceDefaults.Contracts;
 namespace LearnFlow.Agents;
 
 /// <summary>Which services and routes each role brings.</summary>
-internal static class AgentServices
+internal static partial class AgentServices
 {
     public static void AddAgents(this WebApplicationBuilder builder, AgentRoles roles)
     {
@@ -66,6 +66,16 @@ internal static class AgentServices
 
     private static void MapAnswer<TAgent>(this RouteGroupBuilder routes)
         where TAgent : IAgent =>
-        routes.MapPost(AgentRoutes.Answer, (AgentQuestion question, TAgent agent, CancellationToken cancellation) =>
-            agent.AnswerAsync(question, cancellation));
+        routes.MapPost(AgentRoutes.Answer, async (
+            AgentQuestion question, TAgent agent, TimeProvider time, ILogger<TAgent> logger, CancellationToken cancellation) =>
+        {
+            var started = time.GetTimestamp();
+            var answer = await agent.AnswerAsync(question, cancellation);
+            var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
+            LogAnswered(logger, question.RequestId, milliseconds);
+            return answer;
+        });
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Answered {MessageId} in {Milliseconds} ms")]
+    private static partial void LogAnswered(ILogger logger, string messageId, double milliseconds);
 }

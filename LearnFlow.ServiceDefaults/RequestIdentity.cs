@@ -21,9 +21,11 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     /// <param name="context">The request.</param>
     public async Task InvokeAsync(HttpContext context)
     {
+        var scope = new RequestIdScope();
+        context.Items[typeof(RequestIdScope)] = scope;
         var handedOn = context.Request.Headers[Header].ToString();
         Use(context, IsValid(handedOn) ? handedOn : Guid.CreateVersion7().ToString("N"));
-        using (logger.BeginScope(new RequestIdScope(context)))
+        using (logger.BeginScope(scope))
         {
             await next(context);
         }
@@ -40,17 +42,23 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     public static void Use(HttpContext context, string id)
     {
         context.TraceIdentifier = id;
+        ((RequestIdScope)context.Items[typeof(RequestIdScope)]!).Id = id;
         context.Response.Headers[Header] = id;
         Activity.Current?.SetTag(SpanAttribute, id);
     }
 
-    /// <summary>Read when a line is logged, so that an id named in the body holds from then on.</summary>
-    private sealed class RequestIdScope(HttpContext context) : IReadOnlyList<KeyValuePair<string, object?>>
+    /// <summary>
+    /// What each line is logged with. It is read late, by exporters even after the request has ended, so it holds the id
+    /// itself and nothing of the request.
+    /// </summary>
+    private sealed class RequestIdScope : IReadOnlyList<KeyValuePair<string, object?>>
     {
+        public string Id { get; set; } = "";
+
         public int Count => 1;
 
         public KeyValuePair<string, object?> this[int index] => index == 0
-            ? new("RequestId", context.TraceIdentifier)
+            ? new("RequestId", Id)
             : throw new ArgumentOutOfRangeException(nameof(index));
 
         public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
@@ -60,6 +68,6 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public override string ToString() => $"RequestId:{context.TraceIdentifier}";
+        public override string ToString() => $"RequestId:{Id}";
     }
 }

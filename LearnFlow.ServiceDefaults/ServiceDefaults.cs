@@ -22,6 +22,7 @@ public static class ServiceDefaults
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
     };
 
     /// <summary>Adds telemetry, health checks, Redis, service discovery, problem details and request ids.</summary>

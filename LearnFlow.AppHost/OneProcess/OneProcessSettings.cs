@@ -10,6 +10,9 @@ internal sealed class OneProcessSettings
     /// <summary>Each service would say that it started, where one line for all of them does.</summary>
     private static readonly string QuietStart = Setting("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
 
+    /// <summary>Telemetry knows processes, and this is one.</summary>
+    private static readonly string OneName = Setting("OTEL_SERVICE_NAME", "learnflow");
+
     private readonly string[] _args;
     private readonly Dictionary<string, int> _ports;
 
@@ -76,6 +79,7 @@ internal sealed class OneProcessSettings
     public string[] ForAgents(string redis) =>
     [
         QuietStart,
+        OneName,
         .. _args,
         Setting("urls", string.Join(';', AgentRole.All.Select(role => $"http://127.0.0.1:{_ports[role.Resource]}"))),
         Setting(Topology.RedisSetting, redis),
@@ -88,6 +92,7 @@ internal sealed class OneProcessSettings
     public string[] ForTriage(string redis) =>
     [
         QuietStart,
+        OneName,
         .. _args,
         Setting("urls", $"http://localhost:{_ports[Topology.Triage]}"),
         Setting(Topology.RedisSetting, redis),

@@ -25,20 +25,20 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
 
     public IServiceProvider TriageServices => _triage!.Services;
 
-    /// <summary>Settings of triage beside the usual ones.</summary>
-    protected virtual IEnumerable<string> TriageSettings => [];
+    /// <summary>Settings of all services beside the usual ones.</summary>
+    protected virtual IEnumerable<string> Settings => [];
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Redis.StartAsync();
-        _agents = global::LearnFlow.Agents.Program.Create([.. Common, "--LearnFlow:GatherTelemetry=false"]);
+        _agents = global::LearnFlow.Agents.Program.Create([.. Common, .. Settings, "--LearnFlow:GatherTelemetry=false"]);
         await _agents.StartAsync();
         var agents = AddressOf(_agents);
         _triage = global::LearnFlow.Triage.Program.Create(
         [
             .. Common,
             .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}={agents}"),
-            .. TriageSettings,
+            .. Settings,
         ]);
         await _triage.StartAsync();
         Address = new Uri(AddressOf(_triage));
@@ -52,7 +52,15 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         $"--{Topology.RedisSetting}={Redis.ConnectionString}",
     ];
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Redis.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops the services, which send what telemetry they still hold.</summary>
+    protected async Task StopAsync()
     {
         // In the order of a shutdown: first who asks, then who is asked.
         foreach (var app in (WebApplication?[])[_triage, _agents])
@@ -64,8 +72,7 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
             }
         }
 
-        await Redis.DisposeAsync();
-        GC.SuppressFinalize(this);
+        (_triage, _agents) = (null, null);
     }
 
     public HttpClient Anonymous() => new() { BaseAddress = Address };

@@ -7,7 +7,7 @@ namespace LearnFlow.Tests.Integration;
 public sealed class OutageStack : LearnFlowStack<GarnetUnderTest>
 {
     /// <summary>Nobody listens where this stack looks for the review agent.</summary>
-    protected override IEnumerable<string> TriageSettings =>
+    protected override IEnumerable<string> Settings =>
         [$"--services:review-agent:http:0=http://127.0.0.1:{Tools.FreePort()}"];
 }
 

@@ -74,6 +74,7 @@ public sealed partial class Tutor(
             content, choices, new Usage(Tokens: 0),
             new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
         metrics.Answered(answer);
+        LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
         return (await KeepAsync(answer, ask, student), null);
     }
 
@@ -108,6 +109,12 @@ public sealed partial class Tutor(
     private double Milliseconds(long from) => Milliseconds(from, time.GetTimestamp());
 
     private double Milliseconds(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMilliseconds, 3);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Status}: {Intent} with confidence {Confidence} by {Agent} after {TotalMs} ms")]
+    private static partial void LogAnswered(
+        ILogger logger, AnswerStatus status, Intent intent, double confidence, string? agent, double totalMs);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An answer could not be kept: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);

@@ -12,9 +12,9 @@ internal static class TriageEndpoints
 {
     public static void MapTriage(this RouteGroupBuilder api)
     {
-        var triage = api.MapGroup("/triage").WithTags("Triage");
-        triage.MapPost("", AskAsync).WithSummary("Ask, and get the right specialist's answer");
-        triage.MapGet("/{requestId}", ReadAsync).WithSummary("Read again what became of a message");
+        var triage = api.MapGroup("").WithTags("Triage");
+        triage.MapPost("/triage", AskAsync).WithSummary("Ask, and get the right specialist's answer");
+        triage.MapGet("/triage/{requestId}", ReadAsync).WithSummary("Read again what became of a message");
     }
 
     /// <summary>What asking needs.</summary>

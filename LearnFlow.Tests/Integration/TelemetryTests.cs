@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace LearnFlow.Tests.Integration;
+
+/// <summary>A stack that sends its telemetry to a stand-in for a collector, which keeps it as it came.</summary>
+public sealed class TelemetryStack : LearnFlowStack<GarnetUnderTest>
+{
+    private readonly ConcurrentQueue<(string Signal, string Content)> _received = new();
+    private WebApplication? _collector;
+
+    /// <summary>Everything that was sent of a signal: <c>logs</c>, <c>traces</c> or <c>metrics</c>.</summary>
+    public string Received(string signal) =>
+        string.Concat(_received.Where(entry => entry.Signal == signal).Select(entry => entry.Content));
+
+    protected override IEnumerable<string> Settings =>
+    [
+        $"--OTEL_EXPORTER_OTLP_ENDPOINT={_collector!.Urls.Single()}",
+        "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "--Logging:LogLevel:Default=Information",
+    ];
+
+    public override async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        _collector = builder.Build();
+        _collector.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
+        {
+            using var content = new MemoryStream();
+            await request.Body.CopyToAsync(content);
+            // Protobuf holds text as it is.
+            _received.Enqueue((signal, Encoding.UTF8.GetString(content.ToArray())));
+        });
+        await _collector.StartAsync();
+        await base.InitializeAsync();
+    }
+
+    /// <summary>Ends the services, so that nothing is on its way any more.</summary>
+    public Task FlushAsync() => StopAsync();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _collector!.DisposeAsync();
+    }
+}
+
+public sealed class TelemetryTests(TelemetryStack stack) : IClassFixture<TelemetryStack>
+{
+    [Fact]
+    public async Task Logs_traces_and_metrics_arrive_with_the_message_id_and_without_a_students_words()
+    {
+        const string words = "xylophone";
+        var requestId = $"seen-{Guid.NewGuid():N}";
+        using var maya = await stack.SignInAsync("maya");
+        await maya.AskAsync(new { query = $"what is a list of {words}s?", code = $"{words} = 1", requestId });
+        await maya.AskAsync(new { query = "why does this fail", error = $"NameError: name '{words}' is not defined" });
+        using (await maya.PostAsJsonAsync("/api/v1/run", new { code = $"print('{words}')" }))
+        using (await maya.PostAsJsonAsync("/api/v1/triage", new { query = words, conversation = new { id = words, turn = -1 } }))
+        using (await maya.GetAsync($"/api/v1/quizzes/{words}"))
+        {
+            // What goes wrong is logged too.
+        }
+
+        await stack.FlushAsync();
+
+        Assert.Contains(requestId, stack.Received("logs"), StringComparison.Ordinal);
+        Assert.Contains(requestId, stack.Received("traces"), StringComparison.Ordinal);
+        Assert.Contains("learnflow.triage.messages", stack.Received("metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain(words, stack.Received("logs"), StringComparison.Ordinal);
+        Assert.DoesNotContain(words, stack.Received("metrics"), StringComparison.Ordinal);
+    }
+}
