@@ -72,10 +72,10 @@ internal static partial class AgentServices
             var started = time.GetTimestamp();
             var answer = await agent.AnswerAsync(question, cancellation);
             var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
-            LogAnswered(logger, question.RequestId, milliseconds);
+            LogAnswered(logger, milliseconds);
             return answer;
         });
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Answered {MessageId} in {Milliseconds} ms")]
-    private static partial void LogAnswered(ILogger logger, string messageId, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Answered in {Milliseconds} ms")]
+    private static partial void LogAnswered(ILogger logger, double milliseconds);
 }

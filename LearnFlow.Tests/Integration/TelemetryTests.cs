@@ -69,7 +69,8 @@ public sealed class TelemetryTests(TelemetryStack stack) : IClassFixture<Telemet
 
         await stack.FlushAsync();
 
-        Assert.Contains(requestId, stack.Received("logs"), StringComparison.Ordinal);
+        // The attribute and its value, with protobuf's tags and lengths between.
+        Assert.Matches($"(?s)RequestId.{{1,6}}{requestId}", stack.Received("logs"));
         Assert.Contains(requestId, stack.Received("traces"), StringComparison.Ordinal);
         Assert.Contains("learnflow.triage.messages", stack.Received("metrics"), StringComparison.Ordinal);
         Assert.DoesNotContain(words, stack.Received("logs"), StringComparison.Ordinal);
