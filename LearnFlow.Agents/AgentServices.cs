@@ -24,7 +24,6 @@ internal static partial class AgentServices
             builder.Services.AddHostedService(services => services.GetRequiredService<PythonRuntime>());
         }
 
-        builder.Services.AddExceptionHandler<SandboxProblems>();
         builder.Services.AddSingleton<MasteryStore>();
         builder.Services.AddSingleton<DebugAgent>();
         builder.Services.AddSingleton<ConceptsAgent>();

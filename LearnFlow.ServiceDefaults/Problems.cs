@@ -114,6 +114,7 @@ public static partial class Problems
             var problem = exception switch
             {
                 BadHttpRequestException bad => FromBadRequest(bad),
+                ProblemException known => known.Problem,
                 RedisException or RedisTimeoutException => Unavailable(
                     "The store that keeps messages does not answer. Nothing was changed; please try again in a moment."),
                 _ => null,

@@ -80,7 +80,9 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
         }
         catch (SandboxUnavailableException)
         {
-            return FromReading(code, "I cannot run code here, so I only read it.");
+            return FromReading(
+                code,
+                "I cannot run code here, so I only read it. Run it yourself and send me what Python prints, from `Traceback` to the last line.");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -182,5 +182,6 @@ public sealed partial class PythonRuntime : BackgroundService
 public sealed record PreparedPython(Engine Engine, Module Module, string LibraryFolder);
 
 /// <summary>Code cannot be run on this installation.</summary>
-/// <param name="message">What to install.</param>
-public sealed class SandboxUnavailableException(string message) : Exception(message);
+/// <param name="whatToDo">What to install or to set.</param>
+public sealed class SandboxUnavailableException(string whatToDo) : ProblemException(Problems.Create(
+    StatusCodes.Status503ServiceUnavailable, "sandbox-unavailable", "Code cannot be run here", whatToDo));

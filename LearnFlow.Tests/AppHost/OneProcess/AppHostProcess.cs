@@ -91,9 +91,15 @@ internal sealed class AppHostProcess : IDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> InterruptAsync()
     {
+        await SignalInterruptAsync();
+        return await ExitAsync();
+    }
+
+    /// <summary>Sends it what Ctrl+C sends, and does not wait.</summary>
+    public async Task SignalInterruptAsync()
+    {
         using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
-        return await ExitAsync();
     }
 
     /// <summary>Waits until it ends by itself.</summary>

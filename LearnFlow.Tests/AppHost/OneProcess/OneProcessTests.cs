@@ -51,6 +51,41 @@ public sealed class OneProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_question_that_is_under_way_is_answered_when_it_is_stopped()
+    {
+        using var process = AppHostProcess.Start(_folder);
+        using var signedIn = await process.SignInAsync("maya");
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var maya = new HttpClient(handler) { BaseAddress = process.Address };
+        using var content = new HeldContent("""{"query":"what is a list?"}""");
+        using var question = new HttpRequestMessage(HttpMethod.Post, "/api/v1/triage") { Content = content };
+        question.Headers.Authorization = signedIn.DefaultRequestHeaders.Authorization;
+        question.Headers.ExpectContinue = true;
+
+        var asking = maya.SendAsync(question);
+        await content.Wanted;
+        await process.SignalInterruptAsync();
+        await Eventually.HoldsAsync("no new connection is accepted", async () =>
+        {
+            using var another = new TcpClient();
+            try
+            {
+                await another.ConnectAsync(IPAddress.Loopback, process.Address.Port);
+                return false;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        });
+        content.Release();
+
+        using var answer = await asking;
+        Assert.Equal("answered", (await answer.ReadAsync()).Text("status"));
+        Assert.Equal(0, await process.ExitAsync());
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named_with_its_setting()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
