@@ -24,7 +24,7 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
         var scope = new RequestIdScope();
         context.Items[typeof(RequestIdScope)] = scope;
         var handedOn = context.Request.Headers[Header].ToString();
-        Use(context, IsValid(handedOn) ? handedOn : Guid.CreateVersion7().ToString("N"));
+        Use(context, IsValid(handedOn) ? handedOn : Create());
         using (logger.BeginScope(scope))
         {
             await next(context);
@@ -35,6 +35,9 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     /// <param name="id">The text.</param>
     public static bool IsValid(string id) =>
         id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    /// <summary>A new id; later ones sort behind earlier ones.</summary>
+    public static string Create() => Guid.CreateVersion7().ToString("N");
 
     /// <summary>Makes an id the request's own.</summary>
     /// <param name="context">The request.</param>

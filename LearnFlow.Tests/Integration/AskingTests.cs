@@ -135,6 +135,21 @@ public abstract class AskingTests<TRedis>(LearnFlowStack<TRedis> stack)
     }
 
     [Fact]
+    public async Task A_header_is_no_claim_to_a_message()
+    {
+        using var maya = await stack.SignInAsync("maya");
+        using var james = await stack.SignInAsync("james");
+        var id = (await maya.AskAsync(new { query = "what is a set?" })).Text("requestId");
+
+        james.DefaultRequestHeaders.Add("X-Request-Id", id);
+        var other = await james.AskAsync(new { query = "what is a list?" });
+
+        Assert.NotEqual(id, other.Text("requestId"));
+        using var kept = await maya.GetAsync($"/api/v1/triage/{id}");
+        Assert.Equal("sets", (await kept.ReadAsync()).GetProperty("answer").GetProperty("concept").Text("id"));
+    }
+
+    [Fact]
     public async Task A_problem_carries_the_id_that_the_header_names()
     {
         using var maya = await stack.SignInAsync("maya");

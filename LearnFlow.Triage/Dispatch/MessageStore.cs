@@ -28,12 +28,13 @@ public sealed class MessageStore(IConnectionMultiplexer redis)
         return kept.IsNull ? null : JsonSerializer.Deserialize((byte[])kept!, TriageJson.Default.KeptMessage);
     }
 
-    /// <summary>Keeps a message.</summary>
+    /// <summary>Keeps a message; where one by its id is kept already, that one stays.</summary>
     /// <param name="message">The message.</param>
     public Task KeepAsync(KeptMessage message) => redis.GetDatabase().StringSetAsync(
         StateKeys.Message(message.Answer.RequestId),
         JsonSerializer.SerializeToUtf8Bytes(message, TriageJson.Default.KeptMessage),
-        Lifetime);
+        Lifetime,
+        When.NotExists);
 
     /// <summary>Tells one message from another.</summary>
     /// <param name="ask">The message.</param>

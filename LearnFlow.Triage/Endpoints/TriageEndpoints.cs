@@ -29,23 +29,22 @@ internal static class TriageEndpoints
             return TypedResults.Problem(Problems.InvalidInput(errors));
         }
 
-        if (ask.RequestId is { } id)
+        // Never the id that the request came with: a header is no claim to a message.
+        var id = ask.RequestId ?? RequestIdentity.Create();
+        RequestIdentity.Use(services.Context, id);
+        if (ask.RequestId is not null && await FindAsync(services.Store, id) is { } kept)
         {
-            RequestIdentity.Use(services.Context, id);
-            if (await FindAsync(services.Store, id) is { } kept)
-            {
-                return IsSame(kept, ask, services.User)
-                    ? TypedResults.Ok(kept.Answer)
-                    : TypedResults.Problem(Problems.Create(
-                        StatusCodes.Status409Conflict,
-                        "request-id-taken",
-                        "This requestId belongs to another message",
-                        "Send the same message to get its answer again, or choose a new requestId."));
-            }
+            return IsSame(kept, ask, services.User)
+                ? TypedResults.Ok(kept.Answer)
+                : TypedResults.Problem(Problems.Create(
+                    StatusCodes.Status409Conflict,
+                    "request-id-taken",
+                    "This requestId belongs to another message",
+                    "Send the same message to get its answer again, or choose a new requestId."));
         }
 
         var (answer, problem) = await services.Tutor.AnswerAsync(
-            ask, services.Context.TraceIdentifier, services.User.Id(), Arrival.Of(services.Context), cancellation);
+            ask, id, services.User.Id(), Arrival.Of(services.Context), cancellation);
         if (problem?.Status == StatusCodes.Status503ServiceUnavailable)
         {
             services.Context.Response.Headers.RetryAfter = "2";
