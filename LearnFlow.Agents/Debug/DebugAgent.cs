@@ -16,8 +16,11 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="time">The clock that ends such a run.</param>
 public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, Sandbox sandbox, TimeProvider time) : IAgent
 {
-    /// <summary>How long code is run to find its error: well within the two seconds that triage waits.</summary>
-    private static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(1200);
+    /// <summary>How long code is run to find its error.</summary>
+    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long that may take with the wait for a place: less than the two seconds that triage waits.</summary>
+    private static readonly TimeSpan RunAndWaitTime = TimeSpan.FromSeconds(1.6);
 
     /// <inheritdoc />
     public async Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation)
@@ -71,12 +74,12 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
 
     private async Task<AgentAnswer> ExamineAsync(string code, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(RunTime, time);
+        using var limit = new CancellationTokenSource(RunAndWaitTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         RunResult run;
         try
         {
-            run = await sandbox.RunAsync(code, null, either.Token);
+            run = await sandbox.RunAsync(code, null, either.Token, RunTime);
         }
         catch (SandboxUnavailableException)
         {
@@ -88,7 +91,14 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
         {
             return FromReading(
                 code,
-                $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} seconds. Is there a loop whose condition never becomes false?");
+                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints.");
+        }
+
+        if (run.Outcome == RunOutcome.Timeout)
+        {
+            return FromReading(
+                code,
+                $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s. Is there a loop whose condition never becomes false?");
         }
 
         if (Traceback.Find(run.Error) is { Exception: not "EOFError" } traceback)

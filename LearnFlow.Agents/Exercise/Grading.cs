@@ -52,6 +52,7 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
                 ["tests.json"] = JsonSerializer.Serialize(exercise.Tests, GradingJson.Default.IReadOnlyListExerciseTest),
             },
             mark + "\n",
+            Sandbox.TimeLimit,
             cancellation);
         var lines = run.Output.Split('\n')
             .Where(line => line.StartsWith(mark, StringComparison.Ordinal))

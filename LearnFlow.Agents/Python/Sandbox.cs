@@ -40,25 +40,29 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
     /// <summary>Runs a program as <c>python main.py</c> would.</summary>
     /// <param name="code">The program.</param>
     /// <param name="stdin">What <c>input()</c> reads.</param>
-    /// <param name="cancellation">Stops the program.</param>
+    /// <param name="cancellation">Stops the program, or the wait for a place.</param>
+    /// <param name="limit">The time that it has, at most and unless given <see cref="TimeLimit"/>.</param>
     /// <exception cref="SandboxUnavailableException">Python is not installed.</exception>
-    public Task<RunResult> RunAsync(string code, string? stdin, CancellationToken cancellation) => RunAsync(
-        "run.py", new Dictionary<string, string> { [ProgramFile] = code }, stdin, cancellation);
+    public Task<RunResult> RunAsync(
+        string code, string? stdin, CancellationToken cancellation, TimeSpan? limit = null) => RunAsync(
+            "run.py", new Dictionary<string, string> { [ProgramFile] = code }, stdin, limit ?? TimeLimit, cancellation);
 
     /// <summary>Runs one of our own programs from the folder <c>bootstrap</c> over files that a student may have made.</summary>
     /// <param name="program">The program's file name.</param>
     /// <param name="files">What lies in the folder in which it runs.</param>
     /// <param name="stdin">What it reads.</param>
-    /// <param name="cancellation">Stops the program.</param>
+    /// <param name="limit">The time that it has, at most <see cref="TimeLimit"/>.</param>
+    /// <param name="cancellation">Stops the program, or the wait for a place.</param>
     /// <exception cref="SandboxUnavailableException">Python is not installed.</exception>
     public async Task<RunResult> RunAsync(
-        string program, IReadOnlyDictionary<string, string> files, string? stdin, CancellationToken cancellation)
+        string program, IReadOnlyDictionary<string, string> files, string? stdin, TimeSpan limit,
+        CancellationToken cancellation)
     {
         var python = await runtime.GetAsync(cancellation);
         await _places.WaitAsync(cancellation);
         try
         {
-            return await OnOwnThreadAsync(() => Run(python, program, files, stdin ?? "", cancellation));
+            return await OnOwnThreadAsync(() => Run(python, program, files, stdin ?? "", limit, cancellation));
         }
         finally
         {
@@ -71,8 +75,9 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
 
     private RunResult Run(
         PreparedPython python, string program, IReadOnlyDictionary<string, string> files, string stdin,
-        CancellationToken cancellation)
+        TimeSpan limit, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeLimit);
         var folder = Directory.CreateTempSubdirectory("learnflow-run-").FullName;
         try
         {
@@ -108,7 +113,7 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
             {
                 cancellation.ThrowIfCancellationRequested();
                 stopped = output.IsFull || error.IsFull || SizeOf(home) > FileLimit ? RunOutcome.OutputLimit
-                    : time.GetElapsedTime(started) > TimeLimit ? RunOutcome.Timeout
+                    : time.GetElapsedTime(started) > limit ? RunOutcome.Timeout
                     : null;
                 return stopped is null ? 1UL : throw new ProgramStoppedException();
             });

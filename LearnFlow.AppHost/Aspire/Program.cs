@@ -33,4 +33,9 @@ foreach (var agent in agents)
     triage.WithReference(agent).WaitFor(agent);
 }
 
+if (settings.IsRun)
+{
+    Console.WriteLine("LearnFlow runs under Aspire; with -p:UseAspire=false everything runs in one process.");
+}
+
 builder.Build().Run();

@@ -95,6 +95,18 @@ public abstract class AskingTests<TRedis>(LearnFlowStack<TRedis> stack)
     }
 
     [Fact]
+    public async Task Code_that_does_not_end_is_told_to_have_a_loop()
+    {
+        using var maya = await stack.SignInAsync("maya");
+        await Sandboxes.RequireAsync(stack);
+
+        var answer = await maya.AskAsync(new { query = "why does my program never end", code = "n = 3\nwhile n > 0:\n    m = n - 1\n" });
+
+        Assert.Equal("debug-agent", answer.Text("agent"));
+        Assert.Contains("loop", answer.GetProperty("answer").Text("markdown"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_can_be_read_again_by_its_student_and_staff_alone()
     {
         using var maya = await stack.SignInAsync("maya");
