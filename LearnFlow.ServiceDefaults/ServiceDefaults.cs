@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace LearnFlow.ServiceDefaults;
@@ -54,6 +55,8 @@ public static class ServiceDefaults
     /// <param name="app">The service.</param>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        // Before the host starts, which would tell wrong settings with a stack trace.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         // Connects now rather than within the first student's message.
         app.Services.GetRequiredService<IConnectionMultiplexer>();
         app.UseMiddleware<RequestIdentity>();

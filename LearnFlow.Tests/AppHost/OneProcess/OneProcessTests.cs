@@ -97,6 +97,19 @@ public sealed class OneProcessTests : IDisposable
         await CannotStartAsync(process, $"{taken}", Topology.PortSetting(Topology.Triage));
     }
 
+    [Theory]
+    [InlineData("--Authentication:SigningKeys:0:Key=c2hvcnQ=", "Authentication:SigningKeys:0:Key")]
+    [InlineData("--Sandbox:Concurrency=0", "Sandbox:Concurrency")]
+    [InlineData("--Agents:Roles=cooking", "Agents:Roles")]
+    [InlineData("--LearnFlow:Ports:triage=none", "LearnFlow:Ports:triage")]
+    public async Task A_wrong_setting_is_named(string argument, string setting)
+    {
+        using var process = AppHostProcess.Start(_folder, argument);
+
+        await CannotStartAsync(process, setting);
+        Assert.DoesNotContain("c2hvcnQ=", process.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_named_with_its_setting()
     {
