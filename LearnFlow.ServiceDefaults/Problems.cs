@@ -85,17 +85,20 @@ public static partial class Problems
         var problem = context.ProblemDetails;
         problem.Extensions.Remove("traceId");
         problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
-        if (problem.Type?.StartsWith(TypePrefix, StringComparison.Ordinal) != true)
+        if (problem.Type?.StartsWith(TypePrefix, StringComparison.Ordinal) == true)
         {
-            problem.Type = TypePrefix + (problem.Status switch
-            {
-                StatusCodes.Status404NotFound => "not-found",
-                StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
-                StatusCodes.Status415UnsupportedMediaType => "unsupported-media-type",
-                StatusCodes.Status500InternalServerError => "internal",
-                var status => $"status-{status}",
-            });
+            return;
         }
+
+        var (type, detail) = problem.Status switch
+        {
+            StatusCodes.Status404NotFound => ("not-found", "There is nothing at this address; /openapi/v1.json lists what there is."),
+            StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address takes another method; the header Allow names it."),
+            StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send the body with Content-Type: application/json."),
+            var status => ($"status-{status}", null),
+        };
+        problem.Type = TypePrefix + type;
+        problem.Detail ??= detail;
     }
 
     /// <summary>Turns what a handler throws into a problem.</summary>
@@ -155,7 +158,7 @@ public static partial class Problems
             }
 
             return bad.StatusCode == StatusCodes.Status415UnsupportedMediaType
-                ? Create(bad.StatusCode, "unsupported-media-type", "Not JSON", "Send the body with Content-Type: application/json.")
+                ? new ProblemDetails { Status = bad.StatusCode }
                 : InvalidInput(new Dictionary<string, string[]> { ["body"] = ["is missing or cannot be read."] }, bad.StatusCode);
         }
 

@@ -30,7 +30,24 @@ public sealed class GateTests(GarnetStack stack)
         using var reply = await client.PostAsJsonAsync("/api/v1/triage", new { query = "what is a list?" });
 
         Assert.Equal(HttpStatusCode.Unauthorized, reply.StatusCode);
-        Assert.Equal("urn:learnflow:problem:unauthenticated", (await reply.ReadAsync()).Text("type"));
+        var problem = await reply.ReadAsync();
+        Assert.Equal("urn:learnflow:problem:unauthenticated", problem.Text("type"));
+        Assert.DoesNotContain("IDX", problem.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/triage", HttpStatusCode.UnsupportedMediaType, "application/json")]
+    [InlineData("DELETE", "/api/v1/triage", HttpStatusCode.MethodNotAllowed, "Allow")]
+    [InlineData("GET", "/api/v1/nothing", HttpStatusCode.NotFound, "/openapi/v1.json")]
+    public async Task What_the_router_refuses_says_what_to_change(string method, string path, HttpStatusCode status, string word)
+    {
+        using var maya = await stack.SignInAsync("maya");
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("text") };
+
+        using var reply = await maya.SendAsync(request);
+
+        Assert.Equal(status, reply.StatusCode);
+        Assert.Contains(word, (await reply.ReadAsync()).Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

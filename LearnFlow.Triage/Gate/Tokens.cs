@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LearnFlow.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -98,9 +99,8 @@ internal static class Tokens
     {
         null => "Send a token: Authorization: Bearer … (in Development, POST /api/v1/session gives one).",
         Microsoft.IdentityModel.Tokens.SecurityTokenExpiredException => "The token has expired; sign in again.",
-        // Thrown by Refusal; all other messages name our keys and stay here.
-        { InnerException: null } and not Microsoft.IdentityModel.Tokens.SecurityTokenException =>
-            $"The token is not accepted. {failure.Message}",
+        // Ours, from Refusal; what the library says names keys and its own parts, and stays here.
+        AuthenticationFailureException => $"The token is not accepted. {failure.Message}",
         _ => "The token is not accepted; sign in again.",
     };
 }
