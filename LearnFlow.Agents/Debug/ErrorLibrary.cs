@@ -56,6 +56,11 @@ public sealed record ErrorExplanation(string Cause, string Hint, string? Shape, 
 /// <summary>Explains errors by their class and message, from <c>Content/errors</c>.</summary>
 public sealed partial class ErrorLibrary
 {
+    /// <summary>How much of a message is looked at, in characters; Python's own are shorter.</summary>
+    private const int LongestMessage = 400;
+
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(100);
+
     private readonly Dictionary<string, (ErrorKnowledge Knowledge, (MessageShape Shape, Regex Pattern)[] Shapes)> _byClass;
 
     private ErrorLibrary(IEnumerable<ErrorKnowledge> knowledge) => _byClass = knowledge.ToDictionary(
@@ -104,12 +109,20 @@ public sealed partial class ErrorLibrary
                 null);
         }
 
-        foreach (var (shape, pattern) in entry.Shapes)
+        var start = message.Length > LongestMessage ? message[..LongestMessage] : message;
+        try
         {
-            if (pattern.Match(message) is { Success: true } match)
+            foreach (var (shape, pattern) in entry.Shapes)
             {
-                return new ErrorExplanation(Fill(shape.Means, match), Fill(shape.Hint, match), shape.Id, entry.Knowledge.Concept);
+                if (pattern.Match(start) is { Success: true } match)
+                {
+                    return new ErrorExplanation(Fill(shape.Means, match), Fill(shape.Hint, match), shape.Id, entry.Knowledge.Concept);
+                }
             }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Made to take long; what is known of the class answers it.
         }
 
         return new ErrorExplanation(entry.Knowledge.Meaning, entry.Knowledge.Hint, null, entry.Knowledge.Concept);
@@ -140,8 +153,11 @@ public sealed partial class ErrorLibrary
         }
     }
 
-    /// <summary>Without backtracking: a pasted message of any length is matched in linear time.</summary>
-    private static Regex Pattern(string match) => new(match, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    /// <summary>
+    /// Interpreted, and bounded by the message's length and a time. Without backtracking the patterns would need no bound,
+    /// and 380 MB of memory and three seconds at every start.
+    /// </summary>
+    private static Regex Pattern(string match) => new(match, RegexOptions.CultureInvariant, LongestMatch);
 
     [GeneratedRegex(@"\{(?<group>[a-z_]+)\}")]
     private static partial Regex Placeholder();

@@ -113,15 +113,15 @@ public sealed partial record Traceback(string Exception, string Message, IReadOn
         return rest.Trim().Trim('`').ToString();
     }
 
-    [GeneratedRegex(@"^(?:[A-Za-z_][\w]*\.)*(?<class>[A-Z][A-Za-z0-9_]*)(?:: ?(?<message>.*))?$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?:[A-Za-z_][\w]*\.)*(?<class>[A-Z][A-Za-z0-9_]*)(?:: ?(?<message>.*))?$")]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"\b(?<class>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): (?<message>[^\r\n]+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(?<class>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): (?<message>[^\r\n]+)")]
     private static partial Regex InlineError();
 
-    [GeneratedRegex(@"File ""(?<file>[^""]+)"", line (?<line>\d+)(?:, in (?<function>.+))?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"File ""(?<file>[^""]+)"", line (?<line>\d+)(?:, in (?<function>.+))?")]
     private static partial Regex FrameLine();
 
-    [GeneratedRegex(@"\b[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)\b")]
     private static partial Regex ErrorName();
 }

@@ -72,6 +72,6 @@ public sealed partial class ReviewAgent : IAgent
     }
 
     /// <summary>Code between fences in the message itself.</summary>
-    [GeneratedRegex(@"```(?:python|py)?\s*\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"```(?:python|py)?\s*\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex FencedCode();
 }

@@ -65,9 +65,9 @@ public static partial class Signals
     }
 
     /// <summary>An error at the start of a line, as Python prints it, perhaps behind a chat's quotation marks.</summary>
-    [GeneratedRegex(@"(?:^|\n)[ \t>`|*E]*(?:[a-z_]+\.)*(?<name>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?:^|\n)[ \t>`|*]*(?:E +)?(?:[a-z_]+\.)*(?<name>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): ")]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"\b(?:[A-Z][a-z]+)+(?:Error|Exception|Warning)\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(?:[A-Z][a-z]+)+(?:Error|Exception|Warning)\b")]
     private static partial Regex ErrorName();
 }

@@ -110,6 +110,18 @@ public sealed class ContentTests(GarnetStack stack)
     }
 
     [Fact]
+    public void A_message_made_to_take_long_is_answered_all_the_same()
+    {
+        foreach (var error in Errors.All)
+        {
+            foreach (var part in (string[])["a", "'", "' ", "()", "\\", " 'a' ", "a.a", "0", "(a, "])
+            {
+                Assert.NotEmpty(Errors.Explain(error.Exception, string.Concat(Enumerable.Repeat(part, 20_000))).Cause);
+            }
+        }
+    }
+
+    [Fact]
     public void An_unknown_error_is_called_unknown()
     {
         var explanation = Errors.Explain("SpaceshipError", "out of fuel");

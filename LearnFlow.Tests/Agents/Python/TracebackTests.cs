@@ -83,6 +83,23 @@ public sealed class TracebackTests
     public void Where_there_is_no_error_none_is_found(string? text) => Assert.Null(Traceback.Find(text));
 
     [Theory]
+    [InlineData("E")]
+    [InlineData("a.")]
+    [InlineData("Aa")]
+    [InlineData("Error")]
+    [InlineData("Error: ")]
+    [InlineData("File \"a\", line 1")]
+    [InlineData("> ")]
+    [InlineData("\n")]
+    public void A_text_made_to_take_long_ends(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, 20_000 / part.Length));
+
+        Traceback.Find(text);
+        Traceback.FindName(text);
+    }
+
+    [Theory]
     [InlineData("what is a NameError?", "NameError")]
     [InlineData("Python says RecursionError", "RecursionError")]
     [InlineData("an error", null)]
