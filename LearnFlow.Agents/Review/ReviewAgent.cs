@@ -56,7 +56,8 @@ public sealed partial class ReviewAgent : IAgent
 
         foreach (var finding in told)
         {
-            text.Append($"\n**Line {finding.Line}: {finding.Message}** {finding.Why}\n");
+            var names = finding.Message.Contains($"line {finding.Line}", StringComparison.OrdinalIgnoreCase);
+            text.Append($"\n**{(names ? "" : $"Line {finding.Line}: ")}{finding.Message}** {finding.Why}\n");
             if (finding is { Before: { } before, After: { } after })
             {
                 text.Append($"\nIn another program, instead of\n\n```python\n{before}\n```\n\none would write\n\n```python\n{after}\n```\n");

@@ -6,6 +6,8 @@ namespace LearnFlow.Triage.Endpoints;
 /// <summary>The API for machines at <c>/openapi/v1.json</c> and, in Development, for people at <c>/scalar</c>.</summary>
 internal static class ApiDescription
 {
+    private const string BearerScheme = "bearer";
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -19,7 +21,7 @@ internal static class ApiDescription
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
+                [BearerScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
             };
             return Task.CompletedTask;
         });
@@ -27,7 +29,7 @@ internal static class ApiDescription
         {
             if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any())
             {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] }];
             }
 
             return Task.CompletedTask;
@@ -39,7 +41,15 @@ internal static class ApiDescription
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment())
         {
-            app.MapScalarApiReference(options => options.DisableTelemetry()).AllowAnonymous();
+            // The page alone: what Scalar offers beside it would ask hosts of its own.
+            app.MapScalarApiReference(options => options
+                .DisableTelemetry()
+                .DisableDefaultFonts()
+                .DisableAgent()
+                .DisableMcp()
+                .HideDeveloperTools()
+                .HideClientButton()
+                .AddPreferredSecuritySchemes(BearerScheme)).AllowAnonymous();
         }
     }
 }
