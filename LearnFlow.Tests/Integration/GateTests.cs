@@ -70,6 +70,17 @@ public sealed class GateTests(GarnetStack stack)
         Assert.Contains("Authorization", (await reply.ReadAsync()).Text("detail"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_address_that_is_none_is_told_so_to_anyone()
+    {
+        using var client = stack.Anonymous();
+
+        using var reply = await client.GetAsync("/no/such/page");
+
+        Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
+        Assert.Equal("urn:learnflow:problem:not-found", (await reply.ReadAsync()).Text("type"));
+    }
+
     public static TheoryData<string, string, HttpStatusCode> WrongBodies => new()
     {
         { """{"query":""}""", "query", HttpStatusCode.BadRequest },

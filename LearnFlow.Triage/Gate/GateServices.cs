@@ -1,3 +1,6 @@
+using LearnFlow.ServiceDefaults;
+using Microsoft.AspNetCore.Mvc;
+
 namespace LearnFlow.Triage.Gate;
 
 /// <summary>What stands between a caller and the routes.</summary>
@@ -17,6 +20,10 @@ internal static class GateServices
     {
         app.UseArrival();
         app.UseBodyLimit();
+        // An address that is none is told so to anyone: there is nothing to protect, and no token would help.
+        app.Use((context, next) => context.GetEndpoint() is null
+            ? Problems.WriteAsync(context, new ProblemDetails { Status = StatusCodes.Status404NotFound })
+            : next(context));
         app.UseAuthentication();
         app.UseAuthorization();
     }

@@ -22,7 +22,7 @@ const EXAMPLES = [
 ];
 const STATUS = {
   answered: "Answered",
-  queued: "Waiting for a person",
+  queued: "Kept; the answer comes as soon as it can",
   clarify: "One small question first",
   declined: "Not something I can help with here",
 };
