@@ -66,9 +66,9 @@ public sealed record GradingRequest(string Student, string SubmissionId, string 
 /// <param name="Score">The share of tests passed, 0 to 100.</param>
 /// <param name="Tests">Each test.</param>
 /// <param name="Feedback">Words for the student, in Markdown.</param>
-/// <param name="Mastery">The topic's mastery afterwards; null where it could not be recorded.</param>
+/// <param name="Mastery">The topic's mastery afterwards.</param>
 public sealed record GradingResult(
-    bool Passed, int Score, IReadOnlyList<TestOutcome> Tests, string Feedback, TopicMastery? Mastery);
+    bool Passed, int Score, IReadOnlyList<TestOutcome> Tests, string Feedback, TopicMastery Mastery);
 
 /// <summary>How a solution did in one test.</summary>
 /// <param name="Call">The expression that was evaluated.</param>
@@ -105,8 +105,8 @@ public sealed record QuizGradingRequest(
 /// <summary>How a quiz went.</summary>
 /// <param name="Score">The share of right answers, 0 to 100.</param>
 /// <param name="Questions">Each question.</param>
-/// <param name="Mastery">The topic's mastery afterwards; null where it could not be recorded.</param>
-public sealed record QuizResult(int Score, IReadOnlyList<QuizOutcome> Questions, TopicMastery? Mastery);
+/// <param name="Mastery">The topic's mastery afterwards.</param>
+public sealed record QuizResult(int Score, IReadOnlyList<QuizOutcome> Questions, TopicMastery Mastery);
 
 /// <summary>How one question went.</summary>
 /// <param name="Id">The question.</param>
