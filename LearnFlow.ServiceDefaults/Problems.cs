@@ -18,6 +18,8 @@ public static partial class Problems
     /// <summary>What every <c>type</c> begins with.</summary>
     public const string TypePrefix = "urn:learnflow:problem:";
 
+    private const string UnavailableType = "unavailable";
+
     /// <summary>A problem to answer with.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="type">The stable name, without <see cref="TypePrefix"/>.</param>
@@ -55,7 +57,7 @@ public static partial class Problems
     /// <summary>Something that this service needs is away; nothing was kept, and the caller may try again.</summary>
     /// <param name="detail">What is away.</param>
     public static ProblemDetails Unavailable(string detail) => Create(
-        StatusCodes.Status503ServiceUnavailable, "unavailable", "Not available at the moment", detail);
+        StatusCodes.Status503ServiceUnavailable, UnavailableType, "Not available at the moment", detail);
 
     /// <summary>Writes a problem as the answer.</summary>
     /// <param name="context">The request.</param>
@@ -85,6 +87,11 @@ public static partial class Problems
         var problem = context.ProblemDetails;
         problem.Extensions.Remove("traceId");
         problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
+        if (problem.Type == TypePrefix + UnavailableType)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "2";
+        }
+
         if (problem.Type?.StartsWith(TypePrefix, StringComparison.Ordinal) == true)
         {
             return;
@@ -130,11 +137,6 @@ public static partial class Problems
                     "internal",
                     "Something went wrong here",
                     "This is our fault, not yours. Please try again, and tell us the requestId if it happens twice.");
-            }
-
-            if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            {
-                context.Response.Headers.RetryAfter = "2";
             }
 
             await WriteAsync(context, problem);

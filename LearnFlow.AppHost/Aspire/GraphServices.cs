@@ -34,14 +34,14 @@ internal static class GraphServices
     /// Development key of its own.
     /// </summary>
     /// <param name="triage">Triage.</param>
-    /// <param name="builder">The graph.</param>
     /// <param name="settings">The settings of the graph.</param>
     public static IResourceBuilder<ProjectResource> WithSigningKey(
-        this IResourceBuilder<ProjectResource> triage, IDistributedApplicationBuilder builder, GraphSettings settings) =>
+        this IResourceBuilder<ProjectResource> triage, GraphSettings settings) =>
         settings.IsRun
             ? triage
             : triage
                 .WithEnvironment("Authentication__SigningKeys__0__Id", "deployed")
                 .WithEnvironment("Authentication__SigningKeys__0__Algorithm", "HS256")
-                .WithEnvironment("Authentication__SigningKeys__0__Key", builder.AddParameter("signing-key", secret: true));
+                .WithEnvironment(
+                    "Authentication__SigningKeys__0__Key", triage.ApplicationBuilder.AddParameter("signing-key", secret: true));
 }

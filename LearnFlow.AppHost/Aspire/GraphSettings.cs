@@ -1,4 +1,3 @@
-using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.Extensions.Configuration;
 

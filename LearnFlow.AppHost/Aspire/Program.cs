@@ -1,7 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using LearnFlow.AppHost.Aspire;
-using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 
 var builder = DistributedApplication.CreateBuilder(args);
@@ -23,7 +22,7 @@ foreach (var role in AgentRole.All)
 
 var triage = builder.AddProject<Projects.LearnFlow_Triage>(Topology.Triage, launchProfileName: null)
     .WithServiceDefaults(settings, Topology.TriagePort)
-    .WithSigningKey(builder, settings)
+    .WithSigningKey(settings)
     .WithReference(redis)
     .WaitFor(redis)
     .WithExternalHttpEndpoints()

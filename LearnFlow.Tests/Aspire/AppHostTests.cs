@@ -1,9 +1,7 @@
-using System.Net.Http.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Tests.Integration;
-using LearnFlow.Triage.Endpoints;
 
 namespace LearnFlow.Tests.Aspire;
 
@@ -44,9 +42,7 @@ public sealed class AppHostTests : IAsyncLifetime
     public async Task A_question_is_answered_through_the_graph(string query, string agent)
     {
         using var client = _app.CreateHttpClient(Topology.Triage, Topology.HttpEndpoint);
-        using var session = await client.PostAsJsonAsync("/api/v1/session", new { user = "maya" });
-        var token = (await session.Content.ReadFromJsonAsync<Session>())!.AccessToken;
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        await client.SignInAsync("maya");
 
         // Either replica may answer; the token of one is good for both.
         for (var i = 0; i < 4; i++)

@@ -1,7 +1,4 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using LearnFlow.ServiceDefaults.Contracts;
-using LearnFlow.Triage.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -81,10 +78,7 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
     public async Task<HttpClient> SignInAsync(string user)
     {
         var client = Anonymous();
-        using var reply = await client.PostAsJsonAsync("/api/v1/session", new { user });
-        reply.EnsureSuccessStatusCode();
-        var session = (await reply.Content.ReadFromJsonAsync<Session>())!;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
+        await client.SignInAsync(user);
         return client;
     }
 

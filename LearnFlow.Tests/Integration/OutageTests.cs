@@ -28,6 +28,7 @@ public sealed class OutageTests(OutageStack stack) : IClassFixture<OutageStack>
         using (var progress = await maya.GetAsync("/api/v1/progress"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, progress.StatusCode);
+            Assert.NotNull(progress.Headers.RetryAfter);
         }
 
         await stack.Redis.StartAsync();

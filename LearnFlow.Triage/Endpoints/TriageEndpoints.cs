@@ -45,11 +45,6 @@ internal static class TriageEndpoints
 
         var (answer, problem) = await services.Tutor.AnswerAsync(
             ask, id, services.User.Id(), Arrival.Of(services.Context), cancellation);
-        if (problem?.Status == StatusCodes.Status503ServiceUnavailable)
-        {
-            services.Context.Response.Headers.RetryAfter = "2";
-        }
-
         return answer is not null ? TypedResults.Ok(answer) : TypedResults.Problem(problem!);
     }
 

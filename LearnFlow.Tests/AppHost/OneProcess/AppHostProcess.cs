@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Tests.Integration;
-using LearnFlow.Triage.Endpoints;
 
 namespace LearnFlow.Tests.AppHost.OneProcess;
 
@@ -74,9 +71,7 @@ internal sealed class AppHostProcess : IDisposable
                 return false;
             }
         });
-        using var reply = await client.PostAsJsonAsync("/api/v1/session", new { user });
-        var session = (await reply.Content.ReadFromJsonAsync<Session>())!;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
+        await client.SignInAsync(user);
         return client;
     }
 
