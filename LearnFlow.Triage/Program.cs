@@ -1,5 +1,6 @@
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Commands;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Gate;
@@ -28,5 +29,7 @@ public static class Program
         return app;
     }
 
-    private static Task<int> Main(string[] args) => ServiceProgram.RunAsync(() => Create(args));
+    private static Task<int> Main(string[] args) => SkillCommands.AreIn(args)
+        ? Task.FromResult(SkillCommands.Run(args))
+        : ServiceProgram.RunAsync(() => Create(args));
 }

@@ -21,4 +21,8 @@ public static class IntentNames
     public static Intent? Parse(string name) => Names.Where(entry => entry.Value == name)
         .Select(entry => (Intent?)entry.Key)
         .FirstOrDefault();
+
+    /// <summary>The label of an intent in data: its agent's short name, or <c>out_of_scope</c>.</summary>
+    /// <param name="intent">The intent.</param>
+    public static string LabelOf(Intent intent) => intent.Agent()?.Name ?? Of(Intent.OutOfScope);
 }

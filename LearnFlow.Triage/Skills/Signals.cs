@@ -1,73 +1,122 @@
-using System.Text.RegularExpressions;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Triage.Skills;
 
-/// <summary>What the form of a message tells, whatever its words: an error, a traceback, code.</summary>
-public static partial class Signals
+/// <summary>What the form of a message tells, whatever its words: an error, a traceback, code, a turn of a conversation.</summary>
+internal static class Signals
 {
-    /// <summary>The reasons that a message's form gives.</summary>
+    /// <summary>Words of code from which on a message is one with code.</summary>
+    private const int EnoughCode = 3;
+
+    /// <summary>A message of so few words may lean on the one before it.</summary>
+    private const int FewWords = 8;
+
+    private const string TracebackHead = "traceback (most recent call last)";
+
+    /// <summary>Notes the reasons that a message's form gives.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="words">The words of its query.</param>
-    public static IEnumerable<Evidence> Find(StudentMessage message, IReadOnlyList<Word> words)
+    /// <param name="text">Its query.</param>
+    /// <param name="reasons">Takes the reasons.</param>
+    public static void Find(in StudentMessage message, MessageText text, List<Reason> reasons)
     {
-        if (TracebackOf(message) is { } traceback)
+        if (TracebackOf(message, text) is { } traceback)
         {
-            yield return new Evidence("traceback", traceback, Intent.SyntaxHelp, 5);
+            reasons.Add(traceback);
         }
         else if (!string.IsNullOrWhiteSpace(message.Error))
         {
-            yield return new Evidence("error", "an error came with it", Intent.SyntaxHelp, 4);
+            reasons.Add(new Reason("error", Intent.SyntaxHelp, 7, MessagePart.Error, default, "an error came with it") { IsBeside = true });
         }
-        else if (ErrorName().Match(message.Query) is { Success: true } name)
+        else if (NameOfError(text) is { } name)
         {
-            yield return new Evidence("error-name", name.Value, Intent.SyntaxHelp, 2);
-        }
-
-        var codeWords = words.Count(word => word.InCode);
-        if (!string.IsNullOrWhiteSpace(message.Code) || codeWords >= 3)
-        {
-            var text = string.IsNullOrWhiteSpace(message.Code) ? "code in the message" : "code came with it";
-            yield return new Evidence("code", text, Intent.SyntaxHelp, 0.8);
-            yield return new Evidence("code", text, Intent.CodeReview, 0.8);
-            yield return new Evidence("code", text, Intent.ConceptExplanation, 0.3);
-            yield return new Evidence("code", text, Intent.OutOfScope, -2);
+            reasons.Add(new Reason("error-name", Intent.SyntaxHelp, 2, MessagePart.Query, name));
         }
 
-        if (message.PreviousIntent is { } previous and not Intent.OutOfScope && words.Count <= 8)
+        var isBeside = !string.IsNullOrWhiteSpace(message.Code);
+        if (isBeside || HasCode(text))
         {
-            yield return new Evidence("conversation", "a short message in a conversation", previous, 1.5);
+            var what = isBeside ? "code came with it" : "code in the message";
+            Code(Intent.SyntaxHelp, 0.8);
+            Code(Intent.CodeReview, 0.8);
+            Code(Intent.ConceptExplanation, 0.3);
+            Code(Intent.OutOfScope, -2);
+
+            void Code(Intent intent, double weight) =>
+                reasons.Add(new Reason("code", intent, weight, MessagePart.Code, default, what) { IsBeside = isBeside });
+        }
+    }
+
+    /// <summary>Notes what the conversation tells of a short message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="text">Its query.</param>
+    /// <param name="isFollowUp">Whether it begins as one that goes on with what was talked about.</param>
+    /// <param name="reasons">Takes the reason; holds those of form and phrases.</param>
+    public static void FindConversation(in StudentMessage message, MessageText text, bool isFollowUp, List<Reason> reasons)
+    {
+        if (message.PreviousIntent is { } previous and not Intent.OutOfScope && text.Count <= FewWords)
+        {
+            // "And why?" says nothing by itself; "and what is a tuple?" does.
+            var leans = isFollowUp && reasons.Count == 0;
+            reasons.Add(new Reason(
+                "conversation",
+                previous,
+                leans ? 8 : 1.5,
+                MessagePart.Query,
+                default,
+                leans ? "it goes on with the conversation" : "a short message in a conversation") { IsBeside = true });
         }
     }
 
     /// <summary>The error that a traceback or an error line names.</summary>
-    private static string? TracebackOf(StudentMessage message)
+    private static Reason? TracebackOf(in StudentMessage message, MessageText text)
     {
-        foreach (var text in (ReadOnlySpan<string?>)[message.Error, message.Query, message.Code])
+        if (ErrorLine.Find(message.Error) is { } inError)
         {
-            if (text is null)
-            {
-                continue;
-            }
+            return Traceback(MessagePart.Error, inError);
+        }
 
-            if (ErrorLine().Match(text) is { Success: true } line)
-            {
-                return line.Groups["name"].Value;
-            }
+        if (ErrorLine.Find(text.Folded) is { } inQuery)
+        {
+            return Traceback(MessagePart.Query, text.SourceOf(inQuery));
+        }
 
-            if (text.Contains("Traceback (most recent call last)", StringComparison.Ordinal))
+        if (ErrorLine.Find(message.Code) is { } inCode)
+        {
+            return Traceback(MessagePart.Code, inCode);
+        }
+
+        var hasHead = text.Folded.Contains(TracebackHead, StringComparison.Ordinal)
+            || message.Error.AsSpan().Contains(TracebackHead, StringComparison.OrdinalIgnoreCase)
+            || message.Code.AsSpan().Contains(TracebackHead, StringComparison.OrdinalIgnoreCase);
+        return hasHead ? Traceback(MessagePart.Query, default) with { Text = "Traceback" } : null;
+
+        static Reason Traceback(MessagePart part, Range place) =>
+            part == MessagePart.Query
+                ? new("traceback", Intent.SyntaxHelp, 5, part, place)
+                : new("traceback", Intent.SyntaxHelp, 8, part, place) { IsBeside = true };
+    }
+
+    private static Range? NameOfError(MessageText text)
+    {
+        for (var at = 0; at < text.Count; at++)
+        {
+            if (text.Tokens[at].Kind != TokenKind.Code && ErrorLine.IsName(text.Of(text.Tokens[at])))
             {
-                return "Traceback";
+                return text.SourceOf(at, at);
             }
         }
 
         return null;
     }
 
-    /// <summary>An error at the start of a line, as Python prints it, perhaps behind a chat's quotation marks.</summary>
-    [GeneratedRegex(@"(?:^|\n)[ \t>`|*]*(?:E +)?(?:[a-z_]+\.)*(?<name>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): ")]
-    private static partial Regex ErrorLine();
+    private static bool HasCode(MessageText text)
+    {
+        var words = 0;
+        foreach (var token in text.Tokens)
+        {
+            words += token.Kind == TokenKind.Code ? 1 : 0;
+        }
 
-    [GeneratedRegex(@"\b(?:[A-Z][a-z]+)+(?:Error|Exception|Warning)\b")]
-    private static partial Regex ErrorName();
+        return words >= EnoughCode;
+    }
 }

@@ -1,185 +1,226 @@
+using System.Runtime.CompilerServices;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using Microsoft.Extensions.ObjectPool;
 
 namespace LearnFlow.Triage.Skills;
 
 /// <summary>
-/// Decides what a message means: the form of the message and the phrases in it give each intent a score, and the scores
-/// give the confidence. A pure function of the message.
+/// Decides what a message means: its form, the phrases in it and a linear model give each intent a score, and the scores,
+/// calibrated, give the confidence. A pure function of the message.
 /// </summary>
 public sealed class SkillLibrary
 {
-    /// <summary>Below this the student is asked.</summary>
-    public const double LeastConfidence = 0.5;
+    /// <summary>The trained model, in the library's folder.</summary>
+    public const string ModelFileName = "intents.model";
 
-    /// <summary>Where the two best readings are nearer than this, the student is asked.</summary>
-    public const double LeastMargin = 0.12;
+    /// <summary>The intents in the order in which scores stand.</summary>
+    internal static readonly Intent[] Intents = Enum.GetValues<Intent>();
 
     /// <summary>What speaks against a message before anything is known: most sentences are not about Python.</summary>
-    private const double OutOfScopeBias = 2.2;
+    private const float OutOfScopeBias = 2.2f;
 
-    /// <summary>The most that words of the subject take from it.</summary>
-    private const double MostSubject = 3.5;
+    /// <summary>Words that a decision quotes as the model's reasons.</summary>
+    private const int MostModelReasons = 3;
 
-    /// <summary>A title or first sentence says what the rest is about: what stands there counts this much more.</summary>
-    private const double OpeningFactor = 1.35;
+    private readonly PhraseBook _phrases;
+    private readonly TrainedModel _trained;
+    private readonly ObjectPool<Desk> _desks = new DefaultObjectPool<Desk>(new DefaultPooledObjectPolicy<Desk>());
 
-    private const int OpeningWords = 25;
+    /// <summary>Puts a library together.</summary>
+    /// <param name="phrases">The skills and their phrases.</param>
+    /// <param name="trained">The model, whose labels are the intents' in their order.</param>
+    public SkillLibrary(PhraseBook phrases, TrainedModel trained) => (_phrases, _trained) = (phrases, trained);
 
-    /// <summary>From here on words of the subject show that a message is about it; "list" or "game" alone do not.</summary>
-    private const double EnoughSubject = 1.4;
+    /// <summary>A decision without its explanation: what is done, and how sure every reading is.</summary>
+    /// <param name="Outcome">What is done with the message.</param>
+    /// <param name="Best">The likeliest reading.</param>
+    /// <param name="Confidences">The confidence of each intent.</param>
+    public readonly record struct Verdict(DecisionOutcome Outcome, Intent Best, Confidences Confidences);
 
-    private const string SubjectSignal = "subject";
+    /// <summary>A confidence for each intent.</summary>
+    [InlineArray(6)]
+    public struct Confidences
+    {
+        private float _first;
+    }
 
-    /// <summary>A message of so few words that say nothing ("help", "pls") is a question for what is meant.</summary>
-    private const int BareWords = 3;
+    /// <summary>What deciding needs to write on; kept for the next message.</summary>
+    private sealed class Desk
+    {
+        public MessageText Text { get; } = new();
 
-    private static readonly Intent[] Intents = Enum.GetValues<Intent>();
+        public FeatureVector Features { get; } = new();
 
-    private readonly Phrases<Cue> _phrases;
-    private readonly Dictionary<Intent, SkillFile> _skills;
+        public List<Reason> Reasons { get; } = [];
 
-    private SkillLibrary(Dictionary<Intent, SkillFile> skills, Phrases<Cue> phrases) =>
-        (_skills, _phrases) = (skills, phrases);
+        public List<PhraseMatch<PhraseBook.Cue>> Matches { get; } = [];
+    }
 
-    /// <summary>What a phrase speaks for, or that it belongs to the subject.</summary>
-    private sealed record Cue(Intent Intent, PhraseGroup Group, bool IsSubject);
+    /// <summary>Where the library lies beside the program.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Skills", "Library");
 
     /// <summary>Reads the library that lies beside the program.</summary>
     /// <exception cref="StartupException">A file does not fit; the sentence names it.</exception>
-    public static SkillLibrary Load() => Load(Path.Combine(AppContext.BaseDirectory, "Skills", "Library"));
+    public static SkillLibrary Load() => Load(Folder);
 
     /// <summary>Reads a library.</summary>
-    /// <param name="folder">A folder with a folder for each skill and the vocabulary.</param>
+    /// <param name="folder">A folder with a folder for each skill, the vocabulary and the model.</param>
     /// <exception cref="StartupException">A file does not fit; the sentence names it.</exception>
     public static SkillLibrary Load(string folder)
     {
-        var skills = new Dictionary<Intent, SkillFile>();
-        var cues = new List<(string, Cue)>();
-        foreach (var file in Directory.EnumerateFiles(folder, "skill.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            var skill = YamlFile.Read<SkillFile>(file);
-            var intent = IntentNames.Parse(skill.Intent)
-                ?? throw YamlFile.Wrong(file, skill.Intent, $"\"{skill.Intent}\" is no intent; the intents are {string.Join(", ", IntentNames.All)}");
-            if (!skills.TryAdd(intent, skill))
-            {
-                throw YamlFile.Wrong(file, skill.Intent, $"another file is the skill for {skill.Intent} already");
-            }
-
-            cues.AddRange(skill.Phrases.SelectMany(group => group.Any.Select(phrase =>
-                (phrase, new Cue(intent, group, IsSubject: false)))));
-        }
-
-        if (Intents.Where(intent => !skills.ContainsKey(intent)).ToList() is { Count: > 0 } missing)
-        {
-            throw new StartupException($"{folder} has no skill for {string.Join(", ", missing.Select(IntentNames.Of))}.");
-        }
-
-        var subject = YamlFile.Read<List<PhraseGroup>>(Path.Combine(folder, "subject.yaml"));
-        cues.AddRange(subject.SelectMany(group => group.Any.Select(phrase =>
-            (phrase, new Cue(Intent.OutOfScope, group, IsSubject: true)))));
-        try
-        {
-            return new SkillLibrary(skills, new Phrases<Cue>(cues));
-        }
-        catch (MalformedPhraseException exception)
-        {
-            var file = Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
-                .First(candidate => File.ReadAllText(candidate).Contains(exception.Phrase, StringComparison.Ordinal));
-            throw YamlFile.Wrong(file, exception.Phrase, exception.Message);
-        }
+        var phrases = PhraseBook.Load(folder);
+        var file = Path.Combine(folder, ModelFileName);
+        var trained = ModelFile.Read(file);
+        return trained.Model.Labels.SequenceEqual(Intents.Select(IntentNames.LabelOf))
+            ? new SkillLibrary(phrases, trained)
+            : throw new StartupException($"{file} tells other things apart than the intents; train it from the library.");
     }
 
     /// <summary>How an intent is offered to a student who is asked what they mean.</summary>
     /// <param name="intent">The intent.</param>
-    public string OfferOf(Intent intent) => _skills[intent].Offer;
+    public string OfferOf(Intent intent) => _phrases.OfferOf(intent);
 
-    /// <summary>Decides what a message means.</summary>
+    /// <summary>Decides what a message means, without saying why; allocates nothing.</summary>
     /// <param name="message">The message.</param>
-    public Decision Decide(StudentMessage message)
+    /// <param name="useModel">Whether the linear model is asked; else signals and phrases decide alone.</param>
+    public Verdict Judge(in StudentMessage message, bool useModel = true)
     {
-        var words = Words.Cut(message.Query);
-        var evidence = Signals.Find(message, words).ToList();
-        AddPhrases(message.Query, words, evidence);
-        return Conclude(evidence, isBare: evidence.Count == 0 && words.Count <= BareWords);
+        var desk = _desks.Get();
+        try
+        {
+            return Judge(message, useModel, desk);
+        }
+        finally
+        {
+            _desks.Return(desk);
+        }
     }
 
-    private void AddPhrases(string query, List<Word> words, List<Evidence> evidence)
+    /// <summary>Decides what a message means, and says why.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="useModel">Whether the linear model is asked; else signals and phrases decide alone.</param>
+    public Decision Decide(in StudentMessage message, bool useModel = true)
     {
-        var matches = _phrases.Find(query, words).ToList();
-        var subject = matches.Where(match => match.Meaning.IsSubject)
-            .DistinctBy(match => match.Meaning)
-            .ToList();
-        var subjectWeight = Math.Min(MostSubject, subject.Sum(match => match.Meaning.Group.Weight));
-        if (subjectWeight > 0)
+        var desk = _desks.Get();
+        try
         {
-            evidence.Add(new Evidence(SubjectSignal, TextOf(subject[0]), Intent.OutOfScope, -Math.Round(subjectWeight, 2)));
-        }
-
-        var hasSubject = subjectWeight >= EnoughSubject || evidence.Exists(reason => reason.Signal != SubjectSignal);
-        foreach (var intent in matches
-            .Where(match => !match.Meaning.IsSubject
-                && words.Count <= match.Meaning.Group.MostWords
-                && (hasSubject || !match.Meaning.Group.NeedsSubject))
-            .GroupBy(match => match.Meaning.Intent))
-        {
-            // The second reason of a kind adds half of its weight, the third a quarter: they say much the same.
-            var share = 1.0;
-            foreach (var (match, weight) in intent
-                .Select(match => (Match: match, Weight: WeightOf(match)))
-                .OrderByDescending(entry => entry.Weight)
-                .DistinctBy(entry => entry.Match.Meaning)
-                .Take(3))
+            var verdict = Judge(message, useModel, desk);
+            var scale = CalibrationFor(useModel).PhraseScale;
+            var evidence = new List<Evidence>();
+            foreach (var reason in desk.Reasons)
             {
-                evidence.Add(new Evidence("phrase", TextOf(match), intent.Key, Math.Round(weight * share, 2)));
-                share /= 2;
+                evidence.Add(reason.Of(message, scale));
             }
+
+            if (useModel)
+            {
+                AddModelReasons(message, verdict.Best, desk, evidence);
+            }
+
+            evidence.Sort((a, b) => Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight)));
+            return new Decision(verdict.Outcome, DecisionMaker.Skills, ReadingsOf(verdict), evidence);
         }
-
-        double WeightOf(PhraseMatch<Cue> match) =>
-            match.Meaning.Group.Weight * (match.FirstWord < OpeningWords ? OpeningFactor : 1);
-
-        string TextOf(PhraseMatch<Cue> match)
+        finally
         {
-            var last = words[match.LastWord];
-            return query[words[match.FirstWord].Start..(last.Start + last.Length)];
+            _desks.Return(desk);
         }
     }
 
-    private static Decision Conclude(List<Evidence> evidence, bool isBare)
+    /// <summary>The scores that signals and phrases give.</summary>
+    /// <param name="phrases">The phrases.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="text">Its query.</param>
+    /// <param name="matches">Room to work in.</param>
+    /// <param name="reasons">Takes the reasons.</param>
+    /// <param name="scores">Takes each intent's score.</param>
+    internal static void ScorePhrases(
+        PhraseBook phrases, in StudentMessage message, MessageText text,
+        List<PhraseMatch<PhraseBook.Cue>> matches, List<Reason> reasons, Span<float> scores)
     {
-        Span<double> scores = stackalloc double[Intents.Length];
+        reasons.Clear();
+        Signals.Find(message, text, reasons);
+        phrases.Find(text, matches, reasons);
+        Signals.FindConversation(message, text, phrases.IsFollowUp(text, matches), reasons);
+        scores.Clear();
         scores[(int)Intent.OutOfScope] = OutOfScopeBias;
-        foreach (var reason in evidence)
+        foreach (var reason in reasons)
         {
-            scores[(int)reason.Intent] += reason.Weight;
+            scores[(int)reason.Intent] += reason.IsBeside ? 0 : (float)reason.Weight;
         }
-
-        var readings = Confidences(scores);
-        evidence.Sort((a, b) => Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight)));
-        var best = readings[0];
-        var unsure = isBare || best.Confidence < LeastConfidence || best.Confidence - readings[1].Confidence < LeastMargin;
-        var outcome = unsure ? DecisionOutcome.Clarify
-            : best.Intent == Intent.OutOfScope ? DecisionOutcome.Decline
-            : DecisionOutcome.Answer;
-        return new Decision(outcome, DecisionMaker.Skills, readings, evidence);
     }
 
-    /// <summary>Scores as shares of one (softmax), the largest first; a tie goes to the intent that is named first.</summary>
-    private static Reading[] Confidences(ReadOnlySpan<double> scores)
+    private Verdict Judge(in StudentMessage message, bool useModel, Desk desk)
     {
-        var readings = new Reading[scores.Length];
-        var sum = 0.0;
-        foreach (var score in scores)
+        var model = _trained.Model;
+        desk.Text.Read(message.Query, model.Vocabulary);
+        Span<float> phraseScores = stackalloc float[Intents.Length];
+        ScorePhrases(_phrases, message, desk.Text, desk.Matches, desk.Reasons, phraseScores);
+
+        Span<float> modelScores = stackalloc float[Intents.Length];
+        if (useModel)
         {
-            sum += Math.Exp(score);
+            desk.Features.Extract(desk.Text, model.Vocabulary);
+            desk.Features.Weigh(model.RowOf);
+            model.Score(desk.Features, modelScores);
         }
 
-        for (var i = 0; i < scores.Length; i++)
+        var calibration = CalibrationFor(useModel);
+        var confidences = default(Confidences);
+        foreach (var reason in desk.Reasons)
         {
-            readings[i] = new Reading(Intents[i], Math.Round(Math.Exp(scores[i]) / sum, 3));
+            confidences[(int)reason.Intent] += reason.IsBeside ? (float)reason.Weight : 0;
         }
 
+        calibration.Apply(modelScores, phraseScores, confidences);
+        var best = 0;
+        for (var intent = 1; intent < Intents.Length; intent++)
+        {
+            best = confidences[intent] > confidences[best] ? intent : best;
+        }
+
+        var isUnsure = confidences[best] < calibration.LeastConfidence
+            || (_phrases.IsBare(desk.Text) && desk.Reasons.Count == 0);
+        var outcome = isUnsure ? DecisionOutcome.Clarify
+            : Intents[best] == Intent.OutOfScope ? DecisionOutcome.Decline
+            : DecisionOutcome.Answer;
+        return new Verdict(outcome, Intents[best], confidences);
+    }
+
+    private Calibration CalibrationFor(bool useModel) => useModel ? _trained.Calibration : _trained.WithoutModel;
+
+    /// <summary>The words by which the model came to its reading, the weightiest first.</summary>
+    private void AddModelReasons(in StudentMessage message, Intent best, Desk desk, List<Evidence> evidence)
+    {
+        var byToken = new double[desk.Text.Count + 1];
+        for (var i = 0; i < desk.Features.Count; i++)
+        {
+            byToken[desk.Features.Origins[i]] += _trained.Model.Preference(desk.Features, i, (int)best);
+        }
+
+        for (var reason = 0; reason < MostModelReasons; reason++)
+        {
+            var token = Array.IndexOf(byToken, byToken.Max());
+            var weight = Math.Round(byToken[token] * _trained.Calibration.ModelScale, 2);
+            if (weight <= 0 || token >= desk.Text.Count)
+            {
+                break;
+            }
+
+            evidence.Add(new Evidence("words", message.Query[desk.Text.SourceOf(token, token)], best, weight));
+            byToken[token] = 0;
+        }
+    }
+
+    private static Reading[] ReadingsOf(in Verdict verdict)
+    {
+        var readings = new Reading[Intents.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            readings[i] = new Reading(Intents[i], Math.Round(verdict.Confidences[i], 3));
+        }
+
+        // The order of the intents breaks ties, as it does in the verdict.
         return [.. readings.OrderByDescending(reading => reading.Confidence)];
     }
 }

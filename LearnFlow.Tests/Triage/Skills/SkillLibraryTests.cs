@@ -68,14 +68,19 @@ public sealed class SkillLibraryTests : IDisposable
     [Fact]
     public void A_short_message_stays_where_the_conversation_is()
     {
-        var alone = Library.Decide(new StudentMessage("and the next one?"));
-        var within = Library.Decide(new StudentMessage("and the next one?", PreviousIntent: Intent.ExerciseRequest));
+        foreach (var intent in Enum.GetValues<Intent>().Where(intent => intent != Intent.OutOfScope))
+        {
+            var within = Library.Decide(new StudentMessage("and why?", PreviousIntent: intent));
 
-        Assert.NotEqual(Intent.ExerciseRequest, alone.Best.Intent);
-        Assert.True(ShareOf(within) > ShareOf(alone));
-
-        static double ShareOf(Decision decision) => decision.Readings.Single(reading => reading.Intent == Intent.ExerciseRequest).Confidence;
+            Assert.Equal((DecisionOutcome.Answer, intent), (within.Outcome, within.Best.Intent));
+            Assert.Contains(within.Evidence, reason => reason.Signal == "conversation" && reason.Intent == intent);
+        }
     }
+
+    [Fact]
+    public void A_new_wish_leaves_the_conversation() => Assert.Equal(
+        Intent.ExerciseRequest,
+        Library.Decide(new StudentMessage("give me an exercise", PreviousIntent: Intent.SyntaxHelp)).Best.Intent);
 
     [Fact]
     public void Words_inside_code_are_no_phrases()
@@ -157,7 +162,7 @@ public sealed class SkillLibraryTests : IDisposable
     private void CopyLibrary()
     {
         var source = Path.Combine(AppContext.BaseDirectory, "Skills", "Library");
-        foreach (var file in Directory.EnumerateFiles(source, "*.yaml", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(_folder, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace LearnFlow.Triage.Skills;
 
 /// <summary>Where a phrase stands in a text.</summary>
@@ -19,71 +17,55 @@ public sealed class Phrases<T>
     /// <summary>How many words <c>*</c> may stand for.</summary>
     public const int LongestGap = 4;
 
-    private readonly FrozenDictionary<string, int> _vocabulary;
-    private readonly List<Phrase>[] _byFirstWord;
+    private readonly Dictionary<ulong, int> _numbers = [];
+    private readonly Phrase[][] _byFirstWord;
 
     /// <summary>Compiles phrases.</summary>
     /// <param name="phrases">Each phrase in lower case with what it stands for.</param>
     /// <exception cref="MalformedPhraseException">A phrase is malformed; the message says how.</exception>
     public Phrases(IEnumerable<(string Phrase, T Meaning)> phrases)
     {
-        var vocabulary = new Dictionary<string, int>();
-        var compiled = phrases.Select(entry => new Phrase(Compile(entry.Phrase, vocabulary), entry.Meaning)).ToList();
-        _vocabulary = vocabulary.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-        _byFirstWord = [.. Enumerable.Range(0, vocabulary.Count).Select(_ => new List<Phrase>())];
+        var compiled = phrases.Select(entry => new Phrase(Compile(entry.Phrase), entry.Meaning)).ToList();
+        var byFirstWord = _numbers.Select(_ => new List<Phrase>()).ToArray();
         foreach (var phrase in compiled)
         {
             foreach (var word in phrase.Parts[0]!.Keys)
             {
-                _byFirstWord[word].Add(phrase);
+                byFirstWord[word].Add(phrase);
             }
         }
+
+        _byFirstWord = [.. byFirstWord.Select(same => same.ToArray())];
     }
 
-    /// <summary>Every place where a phrase stands in prose.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="words">Its words.</param>
-    public IEnumerable<PhraseMatch<T>> Find(string text, IReadOnlyList<Word> words)
+    /// <summary>Finds every place where a phrase stands in prose.</summary>
+    /// <param name="tokens">The words of the text.</param>
+    /// <param name="matches">Takes the places.</param>
+    public void Find(ReadOnlySpan<Token> tokens, List<PhraseMatch<T>> matches)
     {
-        var numbers = Look(text, words);
-        for (var at = 0; at < numbers.Length; at++)
+        Span<int> words = stackalloc int[MessageText.MostTokens];
+        words = words[..tokens.Length];
+        for (var at = 0; at < words.Length; at++)
         {
-            if (numbers[at] < 0)
-            {
-                continue;
-            }
+            var isProse = tokens[at].Kind is TokenKind.Word or TokenKind.Identifier or TokenKind.Number;
+            words[at] = isProse && _numbers.TryGetValue(tokens[at].Key, out var number) ? number : -1;
+        }
 
-            foreach (var phrase in _byFirstWord[numbers[at]])
+        for (var at = 0; at < words.Length; at++)
+        {
+            foreach (var phrase in words[at] < 0 ? [] : _byFirstWord[words[at]])
             {
-                if (EndOf(phrase.Parts, 0, numbers, at) is { } end)
+                var end = EndOf(phrase.Parts, 0, words, at);
+                if (end >= 0)
                 {
-                    yield return new PhraseMatch<T>(phrase.Meaning, at, end - 1);
+                    matches.Add(new PhraseMatch<T>(phrase.Meaning, at, end - 1));
                 }
             }
         }
     }
 
-    private int[] Look(string text, IReadOnlyList<Word> words)
-    {
-        var lookup = _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        var numbers = new int[words.Count];
-        Span<char> plain = stackalloc char[32];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            var word = words[i];
-            numbers[i] = -1;
-            if (!word.InCode && word.Length <= plain.Length)
-            {
-                text.AsSpan(word.Start, word.Length).Replace(plain, '’', '\'');
-                numbers[i] = lookup.TryGetValue(plain[..word.Length], out var number) ? number : -1;
-            }
-        }
-
-        return numbers;
-    }
-
-    /// <summary>Where the parts of a phrase end, if they begin at a word; the shortest gaps are tried first.</summary>
-    private static int? EndOf(Dictionary<int, List<int[]>>?[] parts, int part, int[] words, int at)
+    /// <summary>Where the parts of a phrase end if they begin at a word, or -1; the shortest gaps are tried first.</summary>
+    private static int EndOf(ReadOnlySpan<Dictionary<int, int[][]>?> parts, int part, ReadOnlySpan<int> words, int at)
     {
         if (part == parts.Length)
         {
@@ -94,63 +76,48 @@ public sealed class Phrases<T>
         {
             for (var skip = 0; skip <= LongestGap && at + skip < words.Length; skip++)
             {
-                if (EndOf(parts, part + 1, words, at + skip) is { } end)
+                if (EndOf(parts, part + 1, words, at + skip) is >= 0 and var end)
                 {
                     return end;
                 }
             }
 
-            return null;
+            return -1;
         }
 
         if (at < words.Length && choices.TryGetValue(words[at], out var candidates))
         {
             foreach (var choice in candidates)
             {
-                if (words.AsSpan(at).StartsWith(choice) && EndOf(parts, part + 1, words, at + choice.Length) is { } end)
+                if (words[at..].StartsWith(choice) && EndOf(parts, part + 1, words, at + choice.Length) is >= 0 and var end)
                 {
                     return end;
                 }
             }
         }
 
-        return null;
+        return -1;
     }
 
     /// <summary>The parts of a phrase: for each its choices by their first words, or null for a gap.</summary>
-    private static Dictionary<int, List<int[]>>?[] Compile(string phrase, Dictionary<string, int> vocabulary)
+    private Dictionary<int, int[][]>?[] Compile(string phrase)
     {
         var parts = Cut(phrase).Select(part => part == "*" ? null : Choices(part)).ToArray();
         return parts is [not null, .., not null] or [not null]
             ? parts
             : throw new MalformedPhraseException(phrase, "must begin and end with a word");
 
-        Dictionary<int, List<int[]>> Choices(string part)
-        {
-            var choices = new Dictionary<int, List<int[]>>();
-            foreach (var choice in part.Split('|'))
-            {
-                var words = choice.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToArray();
-                if (words.Length == 0)
-                {
-                    throw new MalformedPhraseException(phrase, "has an empty choice");
-                }
-
-                if (!choices.TryGetValue(words[0], out var sameStart))
-                {
-                    choices[words[0]] = sameStart = [];
-                }
-
-                sameStart.Add(words);
-            }
-
-            return choices;
-        }
+        Dictionary<int, int[][]> Choices(string part) => part.Split('|')
+            .Select(choice => choice.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToArray())
+            .Select(words => words.Length > 0 ? words : throw new MalformedPhraseException(phrase, "has an empty choice"))
+            .GroupBy(words => words[0])
+            .ToDictionary(sameStart => sameStart.Key, sameStart => sameStart.ToArray());
 
         int Number(string word)
         {
-            vocabulary.TryAdd(word, vocabulary.Count);
-            return vocabulary[word];
+            var key = Key.Of(word);
+            _numbers.TryAdd(key, _numbers.Count);
+            return _numbers[key];
         }
     }
 
@@ -180,7 +147,7 @@ public sealed class Phrases<T>
         }
     }
 
-    private sealed record Phrase(Dictionary<int, List<int[]>>?[] Parts, T Meaning);
+    private sealed record Phrase(Dictionary<int, int[][]>?[] Parts, T Meaning);
 }
 
 /// <summary>A phrase that means nothing as it is written.</summary>

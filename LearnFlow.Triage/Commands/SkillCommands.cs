@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Text.Json;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Skills;
+
+namespace LearnFlow.Triage.Commands;
+
+/// <summary><c>train</c> makes a model, <c>evaluate</c> measures one. Both end with code 2 where their input does not fit.</summary>
+internal static class SkillCommands
+{
+    private const int WrongInput = 2;
+
+    /// <summary>Whether arguments ask for a command rather than for the service.</summary>
+    /// <param name="args">The program's arguments.</param>
+    public static bool AreIn(string[] args) => args is ["train" or "evaluate" or "-h" or "--help", ..];
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="args">The program's arguments.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        var parsed = new RootCommand("LearnFlow's triage. Without a command it serves.") { Train(), Evaluate() }.Parse(args);
+        try
+        {
+            return parsed.Errors.Count == 0 || parsed.Action is not null and not System.CommandLine.Invocation.ParseErrorAction
+                ? parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+                : Refuse(string.Join(' ', parsed.Errors.Select(error => error.Message)));
+        }
+        catch (Exception exception) when (exception is StartupException or IOException or UnauthorizedAccessException)
+        {
+            return Refuse(exception.Message);
+        }
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine(reason);
+        return WrongInput;
+    }
+
+    private static Command Train()
+    {
+        var data = new Option<string>("--data")
+        {
+            Description = "Messages as JSON lines with \"text\" and \"label\", or the folder of a skill library",
+            Required = true,
+        };
+        var validation = new Option<string?>("--validation") { Description = "Messages to fit confidences and thresholds to; else parts of the data are held back" };
+        var model = new Option<string>("--model") { Description = "The file to write", Required = true };
+        var command = new Command("train", "Train a model") { data, validation, model };
+        command.SetAction(parsed =>
+        {
+            var source = parsed.GetRequiredValue(data);
+            var held = parsed.GetValue(validation) is { } file ? LabelledMessage.ReadJsonLines(file) : null;
+            if (Directory.Exists(source) && held is not null)
+            {
+                throw new StartupException("A skill library is calibrated by its own examples; leave out --validation.");
+            }
+
+            var trained = Directory.Exists(source)
+                ? SkillTrainer.Train(source)
+                : SkillTrainer.Train(LabelledMessage.ReadJsonLines(source), held);
+            ModelFile.Write(parsed.GetRequiredValue(model), trained);
+            Console.WriteLine(
+                $"{trained.Model.Labels.Length} labels, {trained.Model.Vocabulary.Words.Count} words, {trained.Model.Buckets.Length} features; "
+                + $"{trained.Calibration}, without the model {trained.WithoutModel}, least lead {trained.LeastLead}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Evaluate()
+    {
+        var data = new Option<string>("--data") { Description = "Messages as JSON lines with \"text\" and \"label\"", Required = true };
+        var model = new Option<string?>("--model") { Description = "The model; else the skill library of the program" };
+        var withoutModel = new Option<bool>("--without-model") { Description = "Signals and phrases alone, as with the flag EnableMlClassifier off" };
+        var predictions = new Option<string?>("--predictions") { Description = "A file to write each prediction to" };
+        var command = new Command("evaluate", "Measure a model, or the skill library") { data, model, withoutModel, predictions };
+        command.SetAction(parsed =>
+        {
+            var messages = LabelledMessage.ReadJsonLines(parsed.GetRequiredValue(data));
+            var predict = parsed.GetValue(model) is { } file
+                ? ByModel(ModelFile.Read(file))
+                : BySkills(SkillLibrary.Load(), useModel: !parsed.GetValue(withoutModel));
+            var made = messages.Select(message =>
+            {
+                var (predicted, best, confidence) = predict(message.Text);
+                return new Prediction(message.Text, message.Label, predicted, best, Math.Round(confidence, 4));
+            }).ToList();
+            if (parsed.GetValue(predictions) is { } output)
+            {
+                File.WriteAllLines(output, made.Select(prediction => JsonSerializer.Serialize(prediction, CommandJson.Default.Prediction)));
+            }
+
+            var cost = Evaluation.CostOf([.. messages.Select(message => message.Text)], text => predict(text));
+            var likeliest = made.Where(prediction => prediction.Label != LabelledMessage.OutOfScope).ToList();
+            Console.WriteLine(Evaluation.Confusion(made));
+            Console.WriteLine($"In scope, by the likeliest label whether believed or not: {likeliest.Count(prediction => prediction.Best == prediction.Label)} of {likeliest.Count} right");
+            Console.WriteLine(JsonSerializer.Serialize(Evaluation.Of(made, cost), CommandJson.Default.Scores));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Func<string, (string Predicted, string Best, double Confidence)> BySkills(SkillLibrary skills, bool useModel)
+    {
+        var labels = Array.ConvertAll(Enum.GetValues<Intent>(), IntentNames.LabelOf);
+        return text =>
+        {
+            var verdict = skills.Judge(new StudentMessage(text), useModel);
+            var best = labels[(int)verdict.Best];
+            return (verdict.Outcome == DecisionOutcome.Clarify ? Evaluation.Abstention : best, best, verdict.Confidences[(int)verdict.Best]);
+        };
+    }
+
+    private static Func<string, (string Predicted, string Best, double Confidence)> ByModel(TrainedModel trained)
+    {
+        var text = new MessageText();
+        var features = new FeatureVector();
+        var scores = new float[trained.Model.Labels.Length];
+        var confidences = new float[scores.Length];
+        return message =>
+        {
+            text.Read(message, trained.Model.Vocabulary);
+            features.Extract(text, trained.Model.Vocabulary);
+            features.Weigh(trained.Model.RowOf);
+            trained.Model.Score(features, scores);
+            var (best, lead) = trained.Model.Nearest(scores);
+            confidences.AsSpan().Clear();
+            trained.Calibration.Apply(scores, [], confidences);
+            var label = trained.Model.Labels[best];
+            return (lead < trained.LeastLead ? LabelledMessage.OutOfScope : label, label, confidences[best]);
+        };
+    }
+}
