@@ -2,6 +2,7 @@ using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Gate;
 
 namespace LearnFlow.Triage;
@@ -15,6 +16,7 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(Topology.Triage);
+        builder.AddFlags();
         builder.AddGate();
         builder.Services.AddTutor();
         builder.Services.AddApiDescription();
