@@ -4,6 +4,7 @@ using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Gate;
+using LearnFlow.Triage.Models;
 
 namespace LearnFlow.Triage;
 
@@ -18,6 +19,7 @@ public static class Program
         builder.AddServiceDefaults(Topology.Triage);
         builder.AddFlags();
         builder.AddGate();
+        builder.Services.AddModels();
         builder.Services.AddTutor();
         builder.Services.AddApiDescription();
 
