@@ -143,7 +143,7 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
     [InlineData(403, ModelOutcome.Unauthorized)]
     [InlineData(400, ModelOutcome.Refused)]
     [InlineData(404, ModelOutcome.Refused)]
-    [InlineData(302, ModelOutcome.Refused)]
+    [InlineData(307, ModelOutcome.Refused)]
     [InlineData(429, ModelOutcome.RateLimited)]
     [InlineData(500, ModelOutcome.ServerError)]
     [InlineData(503, ModelOutcome.ServerError)]

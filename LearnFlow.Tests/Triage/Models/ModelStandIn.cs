@@ -88,10 +88,11 @@ public sealed class ModelStandIn : IAsyncLifetime
             reply, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
     };
 
-    /// <summary>Refuses, repeating the key as some servers do.</summary>
+    /// <summary>Refuses, repeating the key as some servers do, or sends elsewhere: to itself again.</summary>
     public static Func<HttpContext, Task> Refuses(int status) => context =>
     {
         context.Response.StatusCode = status;
+        context.Response.Headers.Location = status < 400 ? context.Request.Path.Value : null;
         var message = $"No. You sent {context.Request.Headers.Authorization}";
         return context.Response.WriteAsJsonAsync<object>(IsOllama(context)
             ? new { error = message }
