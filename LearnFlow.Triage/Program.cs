@@ -3,7 +3,9 @@ using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Commands;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Gate;
+using LearnFlow.Triage.Models;
 
 namespace LearnFlow.Triage;
 
@@ -16,7 +18,9 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(Topology.Triage);
+        builder.AddFlags();
         builder.AddGate();
+        builder.Services.AddModels();
         builder.Services.AddTutor();
         builder.Services.AddApiDescription();
 

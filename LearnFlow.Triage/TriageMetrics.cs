@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Models;
 using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage;
@@ -14,6 +16,10 @@ public sealed class TriageMetrics
     private readonly Histogram<double> _decision;
     private readonly Histogram<double> _agent;
     private readonly Histogram<double> _confidence;
+    private readonly Histogram<double> _model;
+    private readonly Counter<long> _modelRequests;
+    private readonly Counter<long> _tokensUsed;
+    private readonly UpDownCounter<long> _tokensSaved;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
@@ -24,13 +30,23 @@ public sealed class TriageMetrics
             "learnflow.triage.messages", "{message}", "Messages by intent and by what became of them.");
         _decision = meter.CreateHistogram(
             "learnflow.triage.decision.duration", "s", "Time to decide what a message means.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05] });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.5, 2] });
         _agent = meter.CreateHistogram(
             "learnflow.triage.agent.duration", "s", "Time that an agent took, with the way there and back.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5] });
         _confidence = meter.CreateHistogram(
             "learnflow.triage.confidence", "1", "Confidence of the chosen reading.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] });
+        _model = meter.CreateHistogram(
+            "learnflow.triage.model.duration", "s", "Time that the language model took, by what came of asking it.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2] });
+        _modelRequests = meter.CreateCounter<long>(
+            "learnflow.triage.model.requests", "{request}", "Requests to the language model by what came of them.");
+        _tokensUsed = meter.CreateCounter<long>(
+            "learnflow.triage.tokens.used", "{token}", "Tokens that the language model used.");
+        // Up and down: a message for which the model was asked may cost more than the baseline.
+        _tokensSaved = meter.CreateUpDownCounter<long>(
+            "learnflow.triage.tokens.saved", "{token}", "Tokens that asking the language model first would have used beyond those.");
     }
 
     /// <summary>A message was answered, declined or given back as a question.</summary>
@@ -47,8 +63,26 @@ public sealed class TriageMetrics
         }
     }
 
-    /// <summary>A message could not be answered because its agent could not.</summary>
-    /// <param name="intent">What it was about.</param>
-    public void Refused(Intent intent) =>
-        _messages.Add(1, new("intent", IntentNames.Of(intent)), new("outcome", "unavailable"));
+    /// <summary>A message could not be answered because its agent could not, or nobody could tell which that is.</summary>
+    /// <param name="intent">What it was about, where that is known.</param>
+    public void Refused(Intent? intent) =>
+        _messages.Add(1, new("intent", intent is { } known ? IntentNames.Of(known) : "unknown"), new("outcome", "unavailable"));
+
+    /// <summary>A language model was asked.</summary>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public void ModelAsked(ModelOutcome outcome, TimeSpan elapsed)
+    {
+        var label = new KeyValuePair<string, object?>("outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()));
+        _modelRequests.Add(1, label);
+        _model.Record(elapsed.TotalSeconds, label);
+    }
+
+    /// <summary>A message was decided.</summary>
+    /// <param name="usage">What that cost.</param>
+    public void Spent(Usage usage)
+    {
+        _tokensUsed.Add(usage.Tokens);
+        _tokensSaved.Add(usage.BaselineTokens - usage.Tokens);
+    }
 }

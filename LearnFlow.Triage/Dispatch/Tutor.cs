@@ -1,5 +1,7 @@
+using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Models;
 using LearnFlow.Triage.Skills;
 using Microsoft.AspNetCore.Mvc;
 using StackExchange.Redis;
@@ -7,14 +9,15 @@ using StackExchange.Redis;
 namespace LearnFlow.Triage.Dispatch;
 
 /// <summary>The way of a message that came through the gate: decide, ask the agent, keep what became of it.</summary>
-/// <param name="skills">Decides.</param>
+/// <param name="router">Decides.</param>
+/// <param name="skills">Names the readings that a student may choose from.</param>
 /// <param name="agents">Answer.</param>
 /// <param name="store">Keeps.</param>
 /// <param name="metrics">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log; it never holds a student's words.</param>
 public sealed partial class Tutor(
-    SkillLibrary skills, AgentClient agents, MessageStore store, TriageMetrics metrics, TimeProvider time,
+    Router router, SkillLibrary skills, AgentClient agents, MessageStore store, TriageMetrics metrics, TimeProvider time,
     ILogger<Tutor> logger)
 {
     private const string WhatWeDo =
@@ -32,8 +35,14 @@ public sealed partial class Tutor(
         Ask ask, string requestId, string student, long arrived, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var decision = Decide(ask);
+        var (decision, usage) = await DecideAsync(ask, cancellation);
         var decided = time.GetTimestamp();
+        if (decision is null)
+        {
+            metrics.Refused(null);
+            LogUndecided(logger);
+            return (null, Undecided());
+        }
 
         var content = new AgentAnswer("");
         double? agentMs = null;
@@ -71,18 +80,29 @@ public sealed partial class Tutor(
         var answer = new Answer(
             requestId, status, reading.Intent, reading.Confidence, role?.Resource,
             new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)]),
-            content, choices, new Usage(Tokens: 0),
+            content, choices, usage,
             new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
         metrics.Answered(answer);
         LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
         return (await KeepAsync(answer, ask, student), null);
     }
 
-    private Decision Decide(Ask ask) => ask.Intent is { } chosen
-        ? new Decision(
-            chosen == Intent.OutOfScope ? DecisionOutcome.Decline : DecisionOutcome.Answer,
-            DecisionMaker.Student, [new Reading(chosen, 1)], [])
-        : skills.Decide(new StudentMessage(ask.Query!, ask.Code, ask.Error, ask.Conversation?.PreviousIntent));
+    private ValueTask<Routing> DecideAsync(Ask ask, CancellationToken cancellation) => ask.Intent is { } chosen
+        ? new(new Routing(
+            new Decision(
+                chosen == Intent.OutOfScope ? DecisionOutcome.Decline : DecisionOutcome.Answer,
+                DecisionMaker.Student, [new Reading(chosen, 1)], []),
+            new Usage(Tokens: 0, BaselineTokens: 0)))
+        : router.RouteAsync(
+            new StudentMessage(ask.Query!, ask.Code, ask.Error, ask.Conversation?.PreviousIntent), cancellation);
+
+    private static ProblemDetails Undecided() => Problems.Create(
+        StatusCodes.Status503ServiceUnavailable,
+        "model-unavailable",
+        "Nobody can tell who should answer",
+        "LearnFlow is set to let a language model decide, and it gave no answer that can be used. Your message was not "
+        + "kept; please send it again in a moment, or say what you mean in the field intent: "
+        + $"{string.Join(", ", IntentNames.All)}.");
 
     /// <summary>The two best readings that an agent could answer.</summary>
     private List<Choice> Choices(Decision decision) => decision.Readings
@@ -115,6 +135,11 @@ public sealed partial class Tutor(
         Message = "{Status}: {Intent} with confidence {Confidence} by {Agent} after {TotalMs} ms")]
     private static partial void LogAnswered(
         ILogger logger, AnswerStatus status, Intent intent, double confidence, string? agent, double totalMs);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Nobody decided: EnableSkillLibrary and EnableFallbackToSkill are off, and no language model gave a reading")]
+    private static partial void LogUndecided(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An answer could not be kept: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);

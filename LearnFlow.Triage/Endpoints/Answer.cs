@@ -61,8 +61,12 @@ public sealed record DecisionView(
 public sealed record Choice(Intent Intent, string Title);
 
 /// <summary>What a language model cost.</summary>
-/// <param name="Tokens">Tokens that a model used for this message.</param>
-public sealed record Usage(int Tokens);
+/// <param name="Tokens">Tokens that a model used for this message; 0 where none was asked.</param>
+/// <param name="BaselineTokens">
+/// Tokens that asking a model first would have used: our prompt with this message, and an answer. 0 where the student
+/// chose the intent, which no design has to ask a model for.
+/// </param>
+public sealed record Usage(int Tokens, int BaselineTokens);
 
 /// <summary>How long a message took, in milliseconds.</summary>
 /// <param name="TriageMs">Deciding what it means.</param>

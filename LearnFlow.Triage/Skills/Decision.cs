@@ -27,6 +27,14 @@ public enum DecisionMaker
     /// <summary>The student, by choosing a reading.</summary>
     [JsonStringEnumMemberName("student")]
     Student,
+
+    /// <summary>A language model.</summary>
+    [JsonStringEnumMemberName("model")]
+    Model,
+
+    /// <summary>The skill library, because the language model failed.</summary>
+    [JsonStringEnumMemberName("fallback")]
+    Fallback,
 }
 
 /// <summary>One reason for a decision.</summary>

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using LearnFlow.ServiceDefaults.Contracts;
-using LearnFlow.Tests.Integration;
 using LearnFlow.Triage.Gate;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +32,7 @@ public sealed class TokenOptionsTests
     [Fact]
     public async Task In_Production_without_keys_or_authority_triage_does_not_start_and_says_what_to_set()
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("Production"));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TriageAlone.StartAsync("Production"));
 
         Assert.Contains("Authentication:Authority", error.Message, StringComparison.Ordinal);
         Assert.Contains("Authentication:SigningKeys", error.Message, StringComparison.Ordinal);
@@ -43,7 +41,7 @@ public sealed class TokenOptionsTests
     [Fact]
     public async Task In_Production_there_is_no_demo_sign_in()
     {
-        await using var triage = await StartAsync(
+        await using var triage = await TriageAlone.StartAsync(
             "Production", "--Authentication:SigningKeys:0:Id=a", $"--Authentication:SigningKeys:0:Key={Convert.ToBase64String(new byte[32])}");
         using var client = new HttpClient { BaseAddress = new Uri(triage.Urls.Single()) };
 
@@ -53,27 +51,5 @@ public sealed class TokenOptionsTests
         // The page takes this as the sign to ask for a token.
         Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/scalar/v1")).StatusCode);
-    }
-
-    private static async Task<Microsoft.AspNetCore.Builder.WebApplication> StartAsync(string environment, params string[] settings)
-    {
-        var triage = global::LearnFlow.Triage.Program.Create(
-        [
-            $"--environment={environment}",
-            "--urls=http://127.0.0.1:0",
-            "--Logging:LogLevel:Default=None",
-            $"--{Topology.RedisSetting}=127.0.0.1:{Tools.FreePort()}",
-            .. settings,
-        ]);
-        try
-        {
-            await triage.StartAsync();
-            return triage;
-        }
-        catch
-        {
-            await triage.DisposeAsync();
-            throw;
-        }
     }
 }

@@ -1,0 +1,35 @@
+using LearnFlow.Triage.Skills;
+using Microsoft.ML.Tokenizers;
+
+namespace LearnFlow.Triage.Models;
+
+/// <summary>Counts what asking a model costs, in tokens as OpenAI's current models have them (o200k).</summary>
+public sealed class TokenCounter
+{
+    /// <summary>
+    /// The most characters of a text that are counted; the rest is taken to have as many tokens a character. Counting
+    /// takes time by the square of a word's length: 20,000 characters without a space would take most of a second.
+    /// </summary>
+    public const int LongestCounted = 1_000;
+
+    // 0.3 s of work that no start should wait for, and 42 MB that a process needs once.
+    private static readonly Task<TiktokenTokenizer> Loading =
+        Task.Run(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
+
+    private readonly Task<int> _instructions = CountInstructionsAsync();
+
+    /// <summary>Tokens of our prompt with a message, and of the answer to it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="answer">The answer; unless given, a typical one.</param>
+    public async ValueTask<int> CountAsync(StudentMessage message, string answer = Prompt.TypicalAnswer)
+    {
+        var tokenizer = await Loading;
+        return await _instructions + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
+    }
+
+    private static async Task<int> CountInstructionsAsync() => (await Loading).CountTokens(Prompt.Instructions);
+
+    private static int Count(TiktokenTokenizer tokenizer, string text) => text.Length <= LongestCounted
+        ? tokenizer.CountTokens(text)
+        : (int)((long)tokenizer.CountTokens(text.AsSpan(0, LongestCounted)) * text.Length / LongestCounted);
+}
