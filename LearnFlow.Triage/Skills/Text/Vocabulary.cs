@@ -6,10 +6,10 @@ namespace LearnFlow.Triage.Skills;
 /// </summary>
 public sealed class Vocabulary
 {
-    /// <summary>Shorter words are taken as they are: too many others are one letter away.</summary>
-    public const int ShortestCorrected = 4;
+    /// <summary>Nothing is taken for a shorter word that it is not: too many others are one letter away.</summary>
+    public const int ShortestMeant = 4;
 
-    private const int LongestCorrected = 20;
+    private const int LongestMeant = 20;
 
     private readonly string[] _words;
     private readonly ulong[] _keys;
@@ -31,14 +31,14 @@ public sealed class Vocabulary
         }
 
         // Every word is found under what is left of it without one of its letters. Those that leave the same are a chain.
-        var count = _words.Sum(word => IsCorrectable(word.Length + 1) ? word.Length : 0);
+        var count = _words.Sum(word => IsMeant(word) ? word.Length : 0);
         _deletes = new KeyTable(count);
         _next = new int[count];
         _wordOfDelete = new int[count];
         var entry = 0;
         for (var id = _words.Length - 1; id >= 0; id--)
         {
-            for (var without = 0; without < _words[id].Length && IsCorrectable(_words[id].Length + 1); without++)
+            for (var without = 0; without < _words[id].Length && IsMeant(_words[id]); without++)
             {
                 _wordOfDelete[entry] = id;
                 _next[entry] = _deletes.Exchange(Without(_words[id], without), entry);
@@ -61,7 +61,7 @@ public sealed class Vocabulary
     public int Find(ReadOnlySpan<char> word, ulong key, bool mayBeMisspelled)
     {
         var known = _ids.Find(key);
-        if (known >= 0 || !mayBeMisspelled || !IsCorrectable(word.Length))
+        if (known >= 0 || !mayBeMisspelled || word.Length is < ShortestMeant - 1 or > LongestMeant)
         {
             return known;
         }
@@ -91,7 +91,8 @@ public sealed class Vocabulary
         }
     }
 
-    private static int Better(int best, int candidate) => candidate >= 0 && (best < 0 || candidate < best) ? candidate : best;
+    private int Better(int best, int candidate) =>
+        candidate >= 0 && IsMeant(_words[candidate]) && (best < 0 || candidate < best) ? candidate : best;
 
     private static bool IsOneMistakeAway(ReadOnlySpan<char> word, ReadOnlySpan<char> other)
     {
@@ -108,7 +109,7 @@ public sealed class Vocabulary
                 || (rest.Length > 1 && rest[0] == otherRest[1] && rest[1] == otherRest[0] && rest[2..].SequenceEqual(otherRest[2..])));
     }
 
-    private static bool IsCorrectable(int length) => length is >= ShortestCorrected and <= LongestCorrected;
+    private static bool IsMeant(string word) => word.Length is >= ShortestMeant and <= LongestMeant;
 
     private static ulong Without(ReadOnlySpan<char> word, int at)
     {
