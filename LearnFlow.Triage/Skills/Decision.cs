@@ -57,6 +57,9 @@ public sealed record Reading(Intent Intent, double Confidence);
 public sealed record Decision(
     DecisionOutcome Outcome, DecisionMaker By, IReadOnlyList<Reading> Readings, IReadOnlyList<Evidence> Evidence)
 {
+    /// <summary>What else the message asks for, beside <see cref="Best"/>.</summary>
+    public IReadOnlyList<Intent> Also { get; init; } = [];
+
     /// <summary>The likeliest reading.</summary>
     public Reading Best => Readings[0];
 }

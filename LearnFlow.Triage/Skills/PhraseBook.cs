@@ -12,6 +12,7 @@ public sealed class PhraseBook
     private const string SubjectFileName = "subject.yaml";
     private const string BareFileName = "bare.yaml";
     private const string FollowUpFileName = "follow-up.yaml";
+    private const string RequestsFileName = "requests.yaml";
 
     /// <summary>The most that words of the subject take from "out of scope".</summary>
     private const double MostSubject = 3.5;
@@ -36,14 +37,18 @@ public sealed class PhraseBook
     private readonly HashSet<ulong> _bareWords;
 
     private PhraseBook(
-        Dictionary<Intent, SkillFile> skills, Phrases<Cue> phrases, Phrases<Cue> followUps, IEnumerable<string> bareWords, IReadOnlyList<string> words)
+        Dictionary<Intent, SkillFile> skills, Phrases<Cue> phrases, Phrases<Cue> followUps, Requests requests,
+        IEnumerable<string> bareWords, IReadOnlyList<string> words)
     {
-        (_skills, _phrases, _followUps, Words) = (skills, phrases, followUps, words);
+        (_skills, _phrases, _followUps, Requests, Words) = (skills, phrases, followUps, requests, words);
         _bareWords = [.. bareWords.Select(word => Key.Of(word))];
     }
 
     /// <summary>What a phrase speaks for, or that it belongs to the subject.</summary>
     internal sealed record Cue(Intent Intent, PhraseGroup Group, bool IsSubject);
+
+    /// <summary>Finds messages with two wishes.</summary>
+    internal Requests Requests { get; }
 
     /// <summary>The words that the phrases are made of.</summary>
     public IReadOnlyList<string> Words { get; }
@@ -85,13 +90,15 @@ public sealed class PhraseBook
         {
             var bare = YamlFile.Read<List<string>>(Path.Combine(folder, BareFileName));
             var followUps = YamlFile.Read<List<string>>(Path.Combine(folder, FollowUpFileName));
+            var requests = YamlFile.Read<RequestFile>(Path.Combine(folder, RequestsFileName));
             var anything = new Cue(Intent.OutOfScope, new PhraseGroup { Weight = 0, Any = [] }, IsSubject: false);
             return new PhraseBook(
                 skills,
                 new Phrases<Cue>(cues),
                 new Phrases<Cue>(followUps.Select(phrase => (phrase, anything))),
+                new Requests(requests),
                 bare,
-                [.. WordsOf([.. cues.Select(cue => cue.Phrase), .. followUps, .. bare])]);
+                [.. WordsOf([.. cues.Select(cue => cue.Phrase), .. followUps, .. bare, .. requests.Joins, .. requests.Requests])]);
         }
         catch (MalformedPhraseException exception)
         {

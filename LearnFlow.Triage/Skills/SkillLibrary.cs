@@ -20,6 +20,9 @@ public sealed class SkillLibrary
     /// <summary>What speaks against a message before anything is known: most sentences are not about Python.</summary>
     private const float OutOfScopeBias = 2.2f;
 
+    /// <summary>How sure the reading of each of two wishes must be for both to be answered.</summary>
+    private const double ClearWish = 0.75;
+
     /// <summary>Words that a decision quotes as the model's reasons.</summary>
     private const int MostModelReasons = 3;
 
@@ -119,7 +122,8 @@ public sealed class SkillLibrary
             }
 
             evidence.Sort((a, b) => Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight)));
-            return new Decision(verdict.Outcome, DecisionMaker.Skills, ReadingsOf(verdict), evidence);
+            var decision = new Decision(verdict.Outcome, DecisionMaker.Skills, ReadingsOf(verdict), evidence);
+            return TwoWishes(message, useModel, desk.Text) is var (first, second) ? Both(decision, first, second) : decision;
         }
         finally
         {
@@ -210,6 +214,38 @@ public sealed class SkillLibrary
             evidence.Add(new Evidence("words", message.Query[desk.Text.SourceOf(token, token)], best, weight));
             byToken[token] = 0;
         }
+    }
+
+    /// <summary>The intents of a message's two wishes, where it clearly has two.</summary>
+    private (Intent First, Intent Second)? TwoWishes(in StudentMessage message, bool useModel, MessageText text)
+    {
+        foreach (var second in _phrases.Requests.Seconds(text))
+        {
+            var cut = text.SourceOf(second, second).Start;
+            var before = Judge(message with { Query = message.Query[..cut] }, useModel);
+            var after = Judge(message with { Query = message.Query[cut..] }, useModel);
+            if (before.Best != after.Best && IsClear(before) && IsClear(after))
+            {
+                return (before.Best, after.Best);
+            }
+        }
+
+        return null;
+
+        static bool IsClear(in Verdict verdict) =>
+            verdict.Outcome == DecisionOutcome.Answer && verdict.Confidences[(int)verdict.Best] >= ClearWish;
+    }
+
+    /// <summary>A decision for both wishes; the likelier reading stays the first.</summary>
+    private static Decision Both(Decision decision, Intent first, Intent second)
+    {
+        var best = decision.Best.Intent == second ? second : first;
+        return decision with
+        {
+            Outcome = DecisionOutcome.Answer,
+            Readings = [.. decision.Readings.OrderBy(reading => reading.Intent == best ? 0 : 1)],
+            Also = [best == first ? second : first],
+        };
     }
 
     private static Reading[] ReadingsOf(in Verdict verdict)
