@@ -20,6 +20,16 @@ public static class StateKeys
     public static string Submission(string student, string submissionId) =>
         Of(student, $"submission:{Uri.EscapeDataString(submissionId)}");
 
+    /// <summary>The last turns of a conversation.</summary>
+    /// <param name="student">Whose it is.</param>
+    /// <param name="conversation">Its id, of the student's choice.</param>
+    public static string Conversation(string student, string conversation) =>
+        Of(student, $"conversation:{Uri.EscapeDataString(conversation)}");
+
+    /// <summary>How many errors a student brought of late.</summary>
+    /// <param name="student">The student.</param>
+    public static string RecentErrors(string student) => Of(student, "recent-errors");
+
     /// <summary>Escaped, so that a brace in an id cannot end the hash tag.</summary>
     private static string Of(string owner, string name) => $"learnflow:{{{Uri.EscapeDataString(owner)}}}:{name}";
 }

@@ -15,6 +15,7 @@ namespace LearnFlow.Triage;
 [JsonSerializable(typeof(Ask))]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(KeptMessage))]
+[JsonSerializable(typeof(Turn))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(Session))]
 internal sealed partial class TriageJson : JsonSerializerContext;

@@ -26,6 +26,17 @@ public sealed record AgentAnswer(string Markdown)
 
     /// <summary>From the review agent: what it found.</summary>
     public ReviewReport? Review { get; init; }
+
+    /// <summary>This answer followed by another agent's, for a message that asked for both.</summary>
+    /// <param name="other">The other's answer.</param>
+    public AgentAnswer And(AgentAnswer other) => new($"{Markdown}\n\n---\n\n{other.Markdown}")
+    {
+        Diagnosis = Diagnosis ?? other.Diagnosis,
+        Concept = Concept ?? other.Concept,
+        Exercise = Exercise ?? other.Exercise,
+        Progress = Progress ?? other.Progress,
+        Review = Review ?? other.Review,
+    };
 }
 
 /// <summary>An error, understood.</summary>

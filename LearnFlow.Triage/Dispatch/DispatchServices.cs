@@ -16,6 +16,7 @@ internal static class DispatchServices
         services.AddAgentHttp();
         services.AddSingleton<TriageMetrics>();
         services.AddSingleton<MessageStore>();
+        services.AddSingleton<Conversations>();
         services.AddSingleton<Tutor>();
         services.AddHealthChecks().AddCheck<AgentsKnownCheck>(AgentsKnownCheck.Name);
     }

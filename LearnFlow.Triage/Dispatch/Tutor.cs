@@ -12,17 +12,21 @@ namespace LearnFlow.Triage.Dispatch;
 /// <param name="router">Decides.</param>
 /// <param name="skills">Names the readings that a student may choose from.</param>
 /// <param name="agents">Answer.</param>
+/// <param name="conversations">Remember what was said before.</param>
 /// <param name="store">Keeps.</param>
 /// <param name="metrics">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log; it never holds a student's words.</param>
 public sealed partial class Tutor(
-    Router router, SkillLibrary skills, AgentClient agents, MessageStore store, TriageMetrics metrics, TimeProvider time,
-    ILogger<Tutor> logger)
+    Router router, SkillLibrary skills, AgentClient agents, Conversations conversations, MessageStore store,
+    TriageMetrics metrics, TimeProvider time, ILogger<Tutor> logger)
 {
     private const string WhatWeDo =
         "I help people learn Python: I can **explain an error**, **explain an idea**, **give you an exercise**, "
         + "**show how far you are**, or **read your code**.";
+
+    private const string SecondWishUnanswered =
+        "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
 
     /// <summary>Answers a message.</summary>
     /// <param name="ask">The message, checked by the gate.</param>
@@ -34,8 +38,9 @@ public sealed partial class Tutor(
     public async Task<(Answer? Answer, ProblemDetails? Problem)> AnswerAsync(
         Ask ask, string requestId, string student, long arrived, CancellationToken cancellation)
     {
+        var turns = ask.Conversation?.Id is { } id ? await conversations.ReadAsync(student, id) : [];
         var started = time.GetTimestamp();
-        var (decision, usage) = await DecideAsync(ask, cancellation);
+        var (decision, usage) = await DecideAsync(ask, student, turns, cancellation);
         var decided = time.GetTimestamp();
         if (decision is null)
         {
@@ -49,15 +54,18 @@ public sealed partial class Tutor(
         var role = decision.Outcome == DecisionOutcome.Answer ? decision.Best.Intent.Agent() : null;
         if (role is not null)
         {
-            var reply = await agents.AskAsync(
-                role, new AgentQuestion(requestId, student, ask.Query!, ask.Code, ask.Error), cancellation);
+            var question = QuestionOf(ask, requestId, student, decision, turns);
+            var others = decision.Also.Select(intent => agents.AskAsync(intent.Agent()!, question, cancellation)).ToList();
+            var reply = await agents.AskAsync(role, question, cancellation);
+            var otherReplies = await Task.WhenAll(others);
             if (reply.Value is null)
             {
                 metrics.Refused(decision.Best.Intent);
                 return (null, reply.Problem);
             }
 
-            content = reply.Value;
+            content = otherReplies.Aggregate(reply.Value, (answer, other) => answer.And(other.Value ?? new AgentAnswer(SecondWishUnanswered)));
+            decision = decision with { Also = [.. decision.Also.Where((_, index) => otherReplies[index].Value is not null)] };
             agentMs = Milliseconds(decided);
         }
 
@@ -79,22 +87,58 @@ public sealed partial class Tutor(
 
         var answer = new Answer(
             requestId, status, reading.Intent, reading.Confidence, role?.Resource,
-            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)]),
+            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)],
+                decision.Also.Count > 0 ? decision.Also : null),
             content, choices, usage,
             new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
         metrics.Answered(answer);
         LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
+        if (status == AnswerStatus.Answered)
+        {
+            await conversations.AddAsync(
+                student, ask.Conversation?.Id, new Turn(answer.Intent, ask.Query!, ask.Code, ask.Error));
+        }
+
         return (await KeepAsync(answer, ask, student), null);
     }
 
-    private ValueTask<Routing> DecideAsync(Ask ask, CancellationToken cancellation) => ask.Intent is { } chosen
-        ? new(new Routing(
-            new Decision(
-                chosen == Intent.OutOfScope ? DecisionOutcome.Decline : DecisionOutcome.Answer,
-                DecisionMaker.Student, [new Reading(chosen, 1)], []),
-            new Usage(Tokens: 0, BaselineTokens: 0)))
-        : router.RouteAsync(
-            new StudentMessage(ask.Query!, ask.Code, ask.Error, ask.Conversation?.PreviousIntent), cancellation);
+    private async ValueTask<Routing> DecideAsync(Ask ask, string student, IReadOnlyList<Turn> turns, CancellationToken cancellation)
+    {
+        if (ask.Intent is { } chosen)
+        {
+            return new(
+                new Decision(
+                    chosen == Intent.OutOfScope ? DecisionOutcome.Decline : DecisionOutcome.Answer,
+                    DecisionMaker.Student, [new Reading(chosen, 1)], []),
+                new Usage(Tokens: 0, BaselineTokens: 0));
+        }
+
+        // What the caller says of the conversation goes before what we remember of it.
+        var previous = ask.Conversation?.PreviousIntent ?? (turns is [var last, ..] ? last.Intent : null);
+        var message = new StudentMessage(ask.Query!, ask.Code, ask.Error, previous);
+        return await router.RouteAsync(message, unsure => WithStudentAsync(unsure, student, cancellation), cancellation);
+    }
+
+    /// <summary>The message with what is known of its student, which is looked up only where it may tip a balance.</summary>
+    private async Task<StudentMessage> WithStudentAsync(StudentMessage message, string student, CancellationToken cancellation)
+    {
+        var errors = conversations.RecentErrorsAsync(student);
+        var progress = await agents.GetAsync(
+            AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, student),
+            ContractsJson.Default.ProgressReport, cancellation);
+        return message with { RecentErrors = await errors, Mastery = progress.Value?.Overall };
+    }
+
+    /// <summary>What the agent is asked. "And why?" means nothing to it without what was said before.</summary>
+    private static AgentQuestion QuestionOf(
+        Ask ask, string requestId, string student, Decision decision, IReadOnlyList<Turn> turns)
+    {
+        var goesOn = decision.Evidence.Any(reason => reason.Signal == Signals.Conversation)
+            && turns is [var last, ..] && last.Intent == decision.Best.Intent;
+        return goesOn
+            ? new(requestId, student, $"{ask.Query}\n\n{turns[0].Query}", ask.Code ?? turns[0].Code, ask.Error ?? turns[0].Error)
+            : new(requestId, student, ask.Query!, ask.Code, ask.Error);
+    }
 
     private static ProblemDetails Undecided() => Problems.Create(
         StatusCodes.Status503ServiceUnavailable,

@@ -52,8 +52,9 @@ public sealed record Answer(
 /// <param name="By">Who decided.</param>
 /// <param name="Evidence">The reasons, the strongest first.</param>
 /// <param name="Alternatives">The other readings, the likeliest first.</param>
+/// <param name="Also">What else the message asked for and was answered with it; absent where it had one wish.</param>
 public sealed record DecisionView(
-    DecisionMaker By, IReadOnlyList<Evidence> Evidence, IReadOnlyList<Reading> Alternatives);
+    DecisionMaker By, IReadOnlyList<Evidence> Evidence, IReadOnlyList<Reading> Alternatives, IReadOnlyList<Intent>? Also);
 
 /// <summary>A reading that the student may choose, by asking again with its intent.</summary>
 /// <param name="Intent">The reading.</param>

@@ -26,19 +26,28 @@ public sealed class Router(
 {
     /// <summary>Decides what a message means.</summary>
     /// <param name="message">The message.</param>
+    /// <param name="withStudent">Adds what is known of the student, where the message alone does not decide.</param>
     /// <param name="cancellation">The student went away.</param>
-    public async ValueTask<Routing> RouteAsync(StudentMessage message, CancellationToken cancellation)
+    public async ValueTask<Routing> RouteAsync(
+        StudentMessage message, Func<StudentMessage, Task<StudentMessage>> withStudent, CancellationToken cancellation)
     {
-        var (decision, used) = await DecideAsync(message, cancellation);
+        var (decision, used) = await DecideAsync(message, withStudent, cancellation);
         var usage = new Usage(used, await tokens.CountAsync(message));
         metrics.Spent(usage);
         return new(decision, usage);
     }
 
     private async ValueTask<(Decision? Decision, int Tokens)> DecideAsync(
-        StudentMessage message, CancellationToken cancellation)
+        StudentMessage message, Func<StudentMessage, Task<StudentMessage>> withStudent, CancellationToken cancellation)
     {
-        var first = await IsOnAsync(Flag.EnableSkillLibrary) ? skills.Decide(message) : null;
+        var useClassifier = await IsOnAsync(Flag.EnableMlClassifier);
+        var first = await IsOnAsync(Flag.EnableSkillLibrary) ? skills.Decide(message, useClassifier) : null;
+        if (first is { Outcome: DecisionOutcome.Clarify })
+        {
+            message = await withStudent(message);
+            first = skills.Decide(message, useClassifier);
+        }
+
         if (first is { Outcome: not DecisionOutcome.Clarify })
         {
             return (first, 0);
@@ -53,7 +62,7 @@ public sealed class Router(
         var mayFallBack = await IsOnAsync(Flag.EnableFallbackToSkill);
         var decision = first switch
         {
-            null when mayFallBack => skills.Decide(message) with { By = DecisionMaker.Fallback },
+            null when mayFallBack => skills.Decide(message, useClassifier) with { By = DecisionMaker.Fallback },
             { } unsure when mayFallBack && opinion.Outcome != ModelOutcome.NotAsked =>
                 Settled(unsure.Readings, DecisionMaker.Fallback, unsure.Evidence),
             _ => first,

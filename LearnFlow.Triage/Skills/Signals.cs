@@ -5,11 +5,21 @@ namespace LearnFlow.Triage.Skills;
 /// <summary>What the form of a message tells, whatever its words: an error, a traceback, code, a turn of a conversation.</summary>
 internal static class Signals
 {
+    /// <summary>The signal that a message leans on what was said before.</summary>
+    public const string Conversation = "conversation";
+
     /// <summary>Words of code from which on a message is one with code.</summary>
     private const int EnoughCode = 3;
 
     /// <summary>A message of so few words may lean on the one before it.</summary>
     private const int FewWords = 8;
+
+    private const int MostRecentErrors = 3;
+
+    /// <summary>The levels' bounds are the contract's: 0–40 beginner, 71 and more proficient or mastered.</summary>
+    private const int MostOfBeginner = 40;
+
+    private const int LeastOfProficient = 71;
 
     private const string TracebackHead = "traceback (most recent call last)";
 
@@ -46,6 +56,34 @@ internal static class Signals
         }
     }
 
+    /// <summary>Notes what is known of the student: too little to decide anything, enough to tip a balance.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="reasons">Takes the reasons.</param>
+    public static void FindStudent(in StudentMessage message, List<Reason> reasons)
+    {
+        if (message.RecentErrors > 0)
+        {
+            Tip("recent-errors", Intent.SyntaxHelp, Math.Min(message.RecentErrors, MostRecentErrors) * 0.3, "errors of late");
+        }
+
+        if (message.Mastery is { } mastery)
+        {
+            // Who is at the beginning asks for ideas more often; who knows them, for practice and critique.
+            if (mastery <= MostOfBeginner)
+            {
+                Tip("mastery", Intent.ConceptExplanation, 0.3, "a beginner");
+            }
+            else if (mastery >= LeastOfProficient)
+            {
+                Tip("mastery", Intent.ExerciseRequest, 0.3, "proficient");
+                Tip("mastery", Intent.CodeReview, 0.3, "proficient");
+            }
+        }
+
+        void Tip(string signal, Intent intent, double weight, string text) =>
+            reasons.Add(new Reason(signal, intent, weight, MessagePart.Query, default, text) { IsBeside = true });
+    }
+
     /// <summary>Notes what the conversation tells of a short message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="text">Its query.</param>
@@ -58,7 +96,7 @@ internal static class Signals
             // "And why?" says nothing by itself; "and what is a tuple?" does.
             var leans = isFollowUp && reasons.Count == 0;
             reasons.Add(new Reason(
-                "conversation",
+                Conversation,
                 previous,
                 leans ? 8 : 1.5,
                 MessagePart.Query,

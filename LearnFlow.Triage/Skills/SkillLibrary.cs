@@ -146,6 +146,7 @@ public sealed class SkillLibrary
         Signals.Find(message, text, reasons);
         phrases.Find(text, matches, reasons);
         Signals.FindConversation(message, text, phrases.IsFollowUp(text, matches), reasons);
+        Signals.FindStudent(message, reasons);
         scores.Clear();
         scores[(int)Intent.OutOfScope] = OutOfScopeBias;
         foreach (var reason in reasons)
@@ -184,7 +185,7 @@ public sealed class SkillLibrary
         }
 
         var isUnsure = confidences[best] < calibration.LeastConfidence
-            || (_phrases.IsBare(desk.Text) && desk.Reasons.Count == 0);
+            || (_phrases.IsBare(desk.Text) && !desk.Reasons.Exists(static reason => reason.IsBeside && reason.Weight >= 1));
         var outcome = isUnsure ? DecisionOutcome.Clarify
             : Intents[best] == Intent.OutOfScope ? DecisionOutcome.Decline
             : DecisionOutcome.Answer;
