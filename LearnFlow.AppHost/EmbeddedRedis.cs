@@ -57,6 +57,8 @@ public sealed class EmbeddedRedis : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        // What was acknowledged since the last commit, up to 100 ms ago.
+        _server.Store.CommitAOFAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         _server.Dispose();
         _seal.Close();
         _lock.Dispose();

@@ -25,6 +25,9 @@ public sealed partial class Tutor(
         "I help people learn Python: I can **explain an error**, **explain an idea**, **give you an exercise**, "
         + "**show how far you are**, or **read your code**.";
 
+    /// <summary>How long a message that is not clear waits for what is known of its student.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     private const string SecondWishUnanswered =
         "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
 
@@ -122,11 +125,26 @@ public sealed partial class Tutor(
     /// <summary>The message with what is known of its student, which is looked up only where it may tip a balance.</summary>
     private async Task<StudentMessage> WithStudentAsync(StudentMessage message, string student, CancellationToken cancellation)
     {
-        var errors = conversations.RecentErrorsAsync(student);
-        var progress = await agents.GetAsync(
+        var errors = await conversations.RecentErrorsAsync(student);
+        return message with { RecentErrors = errors, Mastery = await MasteryAsync(student, cancellation) };
+    }
+
+    /// <summary>Null where the progress agent does not say at once: a hint is not worth a wait.</summary>
+    private async Task<int?> MasteryAsync(string student, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var progress = agents.GetAsync(
             AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, student),
-            ContractsJson.Default.ProgressReport, cancellation);
-        return message with { RecentErrors = await errors, Mastery = progress.Value?.Overall };
+            ContractsJson.Default.ProgressReport, patience.Token);
+        try
+        {
+            return (await progress.WaitAsync(Patience, time, cancellation)).Value?.Overall;
+        }
+        catch (TimeoutException)
+        {
+            await patience.CancelAsync();
+            return null;
+        }
     }
 
     /// <summary>What the agent is asked. "And why?" means nothing to it without what was said before.</summary>

@@ -40,8 +40,9 @@ public sealed partial class ModelRouter : IDisposable
 
     /// <summary>Asks the model, where there is one.</summary>
     /// <param name="message">The message.</param>
+    /// <param name="isSecondOpinion">Whether the skills read the message first; the prompt is shorter then.</param>
     /// <param name="cancellation">The student went away.</param>
-    public async Task<ModelOpinion> AskAsync(StudentMessage message, CancellationToken cancellation)
+    public async Task<ModelOpinion> AskAsync(StudentMessage message, bool isSecondOpinion, CancellationToken cancellation)
     {
         if (_client is null)
         {
@@ -49,7 +50,8 @@ public sealed partial class ModelRouter : IDisposable
         }
 
         var started = _time.GetTimestamp();
-        var opinion = await AskAsync(_client, message, cancellation);
+        var instructions = isSecondOpinion ? Prompt.BriefInstructions : Prompt.Instructions;
+        var opinion = await AskAsync(_client, message, instructions, cancellation);
         var elapsed = _time.GetElapsedTime(started);
         _metrics.ModelAsked(opinion.Outcome, elapsed);
         if (opinion.Reading is null)
@@ -63,21 +65,22 @@ public sealed partial class ModelRouter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client?.Dispose();
 
-    private async Task<ModelOpinion> AskAsync(IChatClient client, StudentMessage message, CancellationToken cancellation)
+    private async Task<ModelOpinion> AskAsync(
+        IChatClient client, StudentMessage message, string instructions, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
             var response = await client.GetResponseAsync(
-                [new ChatMessage(ChatRole.System, Prompt.Instructions), new ChatMessage(ChatRole.User, Prompt.Of(message))],
+                [new ChatMessage(ChatRole.System, instructions), new ChatMessage(ChatRole.User, Prompt.Of(message))],
                 Prompt.Options,
                 either.Token);
             var reading = ModelAnswer.Read(response.Text);
             return new(
                 reading is null ? ModelOutcome.Invalid : ModelOutcome.Answered,
                 reading,
-                Told(response.Usage) ?? await _tokens.CountAsync(message, response.Text));
+                Told(response.Usage) ?? await _tokens.CountAsync(message, instructions, response.Text));
         }
         // Any: the clients throw whatever a server's answer brings them to.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
@@ -85,7 +88,7 @@ public sealed partial class ModelRouter : IDisposable
             var outcome = limit.IsCancellationRequested ? ModelOutcome.Timeout : OutcomeOf(exception);
             // A model that read the prompt has cost it, even where its answer never came.
             var isRead = outcome is ModelOutcome.Timeout or ModelOutcome.Invalid;
-            return new(outcome, null, isRead ? await _tokens.CountAsync(message, answer: "") : 0);
+            return new(outcome, null, isRead ? await _tokens.CountAsync(message, instructions, answer: "") : 0);
         }
     }
 

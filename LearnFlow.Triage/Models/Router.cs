@@ -53,7 +53,7 @@ public sealed class Router(
             return (first, 0);
         }
 
-        var opinion = await IsOnAsync(Flag.EnableOpenAiRouter) ? await model.AskAsync(message, cancellation) : default;
+        var opinion = await IsOnAsync(Flag.EnableOpenAiRouter) ? await model.AskAsync(message, isSecondOpinion: first is not null, cancellation) : default;
         if (opinion.Reading is { } reading)
         {
             return (Settled([reading], DecisionMaker.Model, []), opinion.Tokens);

@@ -16,18 +16,22 @@ public sealed class TokenCounter
     private static readonly Task<TiktokenTokenizer> Loading =
         Task.Run(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
 
-    private readonly Task<int> _instructions = CountInstructionsAsync();
+    private static readonly Task<int> Instructions = CountAsync(Prompt.Instructions);
+    private static readonly Task<int> BriefInstructions = CountAsync(Prompt.BriefInstructions);
 
-    /// <summary>Tokens of our prompt with a message, and of the answer to it.</summary>
+    /// <summary>Tokens of a prompt with a message, and of the answer to it.</summary>
     /// <param name="message">The message.</param>
+    /// <param name="instructions">The prompt's standing part, one of <see cref="Prompt"/>'s.</param>
     /// <param name="answer">The answer; unless given, a typical one.</param>
-    public async ValueTask<int> CountAsync(StudentMessage message, string answer = Prompt.TypicalAnswer)
+    public async ValueTask<int> CountAsync(
+        StudentMessage message, string instructions = Prompt.Instructions, string answer = Prompt.TypicalAnswer)
     {
         var tokenizer = await Loading;
-        return await _instructions + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
+        var standing = await (instructions == Prompt.Instructions ? Instructions : BriefInstructions);
+        return standing + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
     }
 
-    private static async Task<int> CountInstructionsAsync() => (await Loading).CountTokens(Prompt.Instructions);
+    private static async Task<int> CountAsync(string text) => (await Loading).CountTokens(text);
 
     private static int Count(TiktokenTokenizer tokenizer, string text) => text.Length <= LongestCounted
         ? tokenizer.CountTokens(text)

@@ -117,6 +117,19 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
     }
 
     [Fact]
+    public async Task A_second_opinion_is_asked_for_with_a_short_prompt_that_knows_the_intents_too()
+    {
+        model.Reset();
+
+        await AskAsync(Options());
+        await AskAsync(Options(), isSecondOpinion: true);
+
+        var prompts = model.Requests.Select(request => request.Message("system")).ToList();
+        Assert.True(prompts[1].Length * 2 < prompts[0].Length, $"{prompts[1].Length} against {prompts[0].Length} characters");
+        Assert.All(IntentNames.All, intent => Assert.Contains(intent, prompts[1], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Of_long_code_the_model_gets_the_beginning_and_of_a_long_error_the_end()
     {
         model.Reset();
@@ -260,7 +273,7 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
     };
 
     private async Task<ModelOpinion> AskAsync(
-        ModelOptions options, StudentMessage? message = null, CancellationToken cancellation = default)
+        ModelOptions options, StudentMessage? message = null, bool isSecondOpinion = false, CancellationToken cancellation = default)
     {
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var router = new ModelRouter(
@@ -269,6 +282,6 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
             new TriageMetrics(services.GetRequiredService<IMeterFactory>()),
             _time,
             NullLogger<ModelRouter>.Instance);
-        return await router.AskAsync(message ?? Message, cancellation);
+        return await router.AskAsync(message ?? Message, isSecondOpinion, cancellation);
     }
 }
