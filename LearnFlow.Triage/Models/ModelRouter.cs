@@ -50,8 +50,7 @@ public sealed partial class ModelRouter : IDisposable
         }
 
         var started = _time.GetTimestamp();
-        var instructions = isSecondOpinion ? Prompt.BriefInstructions : Prompt.Instructions;
-        var opinion = await AskAsync(_client, message, instructions, cancellation);
+        var opinion = await AskAsync(_client, message, isSecondOpinion, cancellation);
         var elapsed = _time.GetElapsedTime(started);
         _metrics.ModelAsked(opinion.Outcome, elapsed);
         if (opinion.Reading is null)
@@ -66,8 +65,9 @@ public sealed partial class ModelRouter : IDisposable
     public void Dispose() => _client?.Dispose();
 
     private async Task<ModelOpinion> AskAsync(
-        IChatClient client, StudentMessage message, string instructions, CancellationToken cancellation)
+        IChatClient client, StudentMessage message, bool isSecondOpinion, CancellationToken cancellation)
     {
+        var instructions = isSecondOpinion ? Prompt.BriefInstructions : Prompt.Instructions;
         using var limit = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
@@ -80,7 +80,7 @@ public sealed partial class ModelRouter : IDisposable
             return new(
                 reading is null ? ModelOutcome.Invalid : ModelOutcome.Answered,
                 reading,
-                Told(response.Usage) ?? await _tokens.CountAsync(message, instructions, response.Text));
+                Told(response.Usage) ?? await _tokens.CountAsync(message, isSecondOpinion, response.Text));
         }
         // Any: the clients throw whatever a server's answer brings them to.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
@@ -88,7 +88,7 @@ public sealed partial class ModelRouter : IDisposable
             var outcome = limit.IsCancellationRequested ? ModelOutcome.Timeout : OutcomeOf(exception);
             // A model that read the prompt has cost it, even where its answer never came.
             var isRead = outcome is ModelOutcome.Timeout or ModelOutcome.Invalid;
-            return new(outcome, null, isRead ? await _tokens.CountAsync(message, instructions, answer: "") : 0);
+            return new(outcome, null, isRead ? await _tokens.CountAsync(message, isSecondOpinion, answer: "") : 0);
         }
     }
 

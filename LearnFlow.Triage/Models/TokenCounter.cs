@@ -21,13 +21,13 @@ public sealed class TokenCounter
 
     /// <summary>Tokens of a prompt with a message, and of the answer to it.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="instructions">The prompt's standing part, one of <see cref="Prompt"/>'s.</param>
+    /// <param name="isSecondOpinion">Whether the prompt is the short one.</param>
     /// <param name="answer">The answer; unless given, a typical one.</param>
     public async ValueTask<int> CountAsync(
-        StudentMessage message, string instructions = Prompt.Instructions, string answer = Prompt.TypicalAnswer)
+        StudentMessage message, bool isSecondOpinion = false, string answer = Prompt.TypicalAnswer)
     {
         var tokenizer = await Loading;
-        var standing = await (instructions == Prompt.Instructions ? Instructions : BriefInstructions);
+        var standing = await (isSecondOpinion ? BriefInstructions : Instructions);
         return standing + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
     }
 

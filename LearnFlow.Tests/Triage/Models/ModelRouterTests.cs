@@ -86,7 +86,7 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
         var opinion = await AskAsync(Options(provider));
 
         Assert.Equal(ModelOutcome.Answered, opinion.Outcome);
-        Assert.Equal(await new TokenCounter().CountAsync(Message, ModelStandIn.Reading), opinion.Tokens);
+        Assert.Equal(await new TokenCounter().CountAsync(Message, answer: ModelStandIn.Reading), opinion.Tokens);
     }
 
     [Theory]
