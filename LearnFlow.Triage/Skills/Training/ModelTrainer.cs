@@ -24,7 +24,7 @@ public sealed class ModelTrainer
     /// <summary>Messages that a feature must occur in to be learned.</summary>
     public int LeastMessages { get; init; } = 1;
 
-    /// <summary>Times that a word must occur to be in the vocabulary.</summary>
+    /// <summary>Times that a word must occur to be known whatever it looks like.</summary>
     public int LeastOccurrences { get; init; } = 3;
 
     /// <summary>What features are multiplied by, so that weights stay small beside them.</summary>
@@ -75,7 +75,7 @@ public sealed class ModelTrainer
         }
     }
 
-    /// <summary>The words of some messages that occur often enough, the commonest first.</summary>
+    /// <summary>The words of some messages, the commonest first.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="others">Words that are known however rare they are.</param>
     public Vocabulary VocabularyOf(IEnumerable<LabelledMessage> messages, IReadOnlyList<string> others)
@@ -96,11 +96,15 @@ public sealed class ModelTrainer
             }
         }
 
-        return new Vocabulary([.. counts
-            .Where(entry => entry.Value >= LeastOccurrences)
+        var ranked = counts
             .OrderByDescending(entry => entry.Value)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => entry.Key)]);
+            .ToList();
+        var frequent = new Vocabulary([.. ranked.Where(entry => entry.Value >= LeastOccurrences).Select(entry => entry.Key)]);
+        // A rare word is a word all the same, unless it looks like a slip in a frequent one.
+        var rare = ranked.Where(entry => entry.Value < LeastOccurrences
+            && frequent.Find(entry.Key, Key.Of(entry.Key), mayBeMisspelled: true) < 0);
+        return new Vocabulary([.. frequent.Words, .. rare.Select(entry => entry.Key)]);
     }
 
     private float[] Learn(Example[] examples, int rows, int labels)
@@ -108,6 +112,7 @@ public sealed class ModelTrainer
         // Padded to whole vectors, so that the inner loops have no rest.
         var width = (labels + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
         var weights = new float[(long)rows * width];
+        var sums = new float[weights.Length];
         var squares = new float[rows];
         var scores = new float[width];
         var kept = new int[examples.Max(example => example.Rows.Length)];
@@ -143,9 +148,15 @@ public sealed class ModelTrainer
                     Add(scores, step, weights.AsSpan(row * width, width));
                 }
             }
+
+            // The mean of the later rounds is steadier than the last: what dropout did to one of them evens out.
+            if (epoch >= Epochs / 2)
+            {
+                Add(weights, 1f / (Epochs - (Epochs / 2)), sums);
+            }
         }
 
-        return Narrow(weights, rows, width, labels);
+        return Narrow(sums, rows, width, labels);
     }
 
     /// <summary><c>to += by * from</c>.</summary>
