@@ -53,11 +53,13 @@ internal static class Evaluation
     public static Scores Of(IReadOnlyList<Prediction> predictions, (double Microseconds, double Bytes) cost)
     {
         var labels = new SortedDictionary<string, LabelScores>(StringComparer.Ordinal);
+        var sumOfF1 = 0.0;
         foreach (var label in predictions.Select(prediction => prediction.Label).Distinct())
         {
             var right = predictions.Count(prediction => prediction.Label == label && prediction.Predicted == label);
             var predicted = predictions.Count(prediction => prediction.Predicted == label);
             var actual = predictions.Count(prediction => prediction.Label == label);
+            sumOfF1 += 2.0 * right / (predicted + actual);
             labels[label] = new LabelScores(Share(right, predicted), Share(right, actual), Share(2 * right, predicted + actual), actual);
         }
 
@@ -67,7 +69,7 @@ internal static class Evaluation
         return new Scores(
             predictions.Count,
             Accuracy(predictions),
-            Math.Round(labels.Values.Average(label => label.F1), 4),
+            Math.Round(sumOfF1 / labels.Count, 4),
             Share(predictions.Count - made.Count, predictions.Count),
             Accuracy(made),
             Accuracy(inScope),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
@@ -39,6 +40,15 @@ internal static class SkillCommands
         return WrongInput;
     }
 
+    /// <summary>What a shell makes of a variable that is not set names no file.</summary>
+    private static void RefuseEmpty(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: "" }])
+        {
+            option.AddError($"{option.Option.Name} names no file.");
+        }
+    }
+
     private static Command Train()
     {
         var data = new Option<string>("--data")
@@ -48,6 +58,7 @@ internal static class SkillCommands
         };
         var validation = new Option<string?>("--validation") { Description = "Messages to fit confidences and thresholds to; else parts of the data are held back" };
         var model = new Option<string>("--model") { Description = "The file to write", Required = true };
+        model.Validators.Add(RefuseEmpty);
         var command = new Command("train", "Train a model") { data, validation, model };
         command.SetAction(parsed =>
         {
@@ -76,6 +87,7 @@ internal static class SkillCommands
         var model = new Option<string?>("--model") { Description = "The model; else the skill library of the program" };
         var withoutModel = new Option<bool>("--without-model") { Description = "Signals and phrases alone, as with the flag EnableMlClassifier off" };
         var predictions = new Option<string?>("--predictions") { Description = "A file to write each prediction to" };
+        predictions.Validators.Add(RefuseEmpty);
         var command = new Command("evaluate", "Measure a model, or the skill library") { data, model, withoutModel, predictions };
         command.SetAction(parsed =>
         {

@@ -251,13 +251,12 @@ public sealed class SkillLibrary
 
     private static Reading[] ReadingsOf(in Verdict verdict)
     {
-        var readings = new Reading[Intents.Length];
-        for (var i = 0; i < readings.Length; i++)
-        {
-            readings[i] = new Reading(Intents[i], Math.Round(verdict.Confidences[i], 3));
-        }
-
-        // The order of the intents breaks ties, as it does in the verdict.
-        return [.. readings.OrderByDescending(reading => reading.Confidence)];
+        var confidences = verdict.Confidences;
+        // The order of the intents breaks ties, as it does in the verdict, and rounding makes none.
+        return
+        [
+            .. Intents.OrderByDescending(intent => confidences[(int)intent])
+                .Select(intent => new Reading(intent, Math.Round(confidences[(int)intent], 3))),
+        ];
     }
 }

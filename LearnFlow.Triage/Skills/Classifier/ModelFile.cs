@@ -56,18 +56,19 @@ public static class ModelFile
     /// <exception cref="StartupException">There is no such file, or it is no model.</exception>
     public static TrainedModel Read(string file)
     {
+        if (!File.Exists(file))
+        {
+            throw new StartupException($"There is no model {file}; make it with the command \"train\".");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(file), writable: false));
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(file), writable: false));
             return reader.ReadString() == Mark
                 ? Read(reader)
                 : throw new StartupException($"{file} is a model of another version; train it anew.");
         }
-        catch (FileNotFoundException)
-        {
-            throw new StartupException($"There is no model {file}; make it with the command \"train\".");
-        }
-        catch (Exception exception) when (exception is EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is IOException or FormatException or ArgumentException or OverflowException)
         {
             throw new StartupException($"{file} is no model, or is cut off; make it anew with the command \"train\".");
         }
@@ -86,7 +87,7 @@ public static class ModelFile
         for (var row = 0; row < buckets.Length; row++)
         {
             buckets[row] = before += reader.Read7BitEncodedInt();
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(before, FeatureVector.Buckets);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)before, (uint)FeatureVector.Buckets);
         }
 
         var scales = new float[buckets.Length];

@@ -64,7 +64,7 @@ public static class ErrorLine
             length++;
         }
 
-        var isFollowed = line[length..].TrimEnd("?!.,;`*_ ").IsEmpty || line[length] == ':';
+        var isFollowed = line[length..].TrimEnd("?!.,;`*_ \r").IsEmpty || line[length] == ':';
         return isFollowed && IsName(line[..length].TrimEnd('.')) ? line[..length].TrimEnd('.').Length : 0;
     }
 }

@@ -13,7 +13,7 @@ public sealed class MessageText
 
     private readonly Token[] _tokens = new Token[MostTokens];
     private char[] _folded = new char[512];
-    private int[] _source = new int[512];
+    private Range[] _source = new Range[512];
     private int _length;
 
     /// <summary>The words, in order.</summary>
@@ -42,7 +42,7 @@ public sealed class MessageText
 
     /// <summary>Where the original of a part of the folded text stands in the message that was read.</summary>
     /// <param name="folded">A part that is not empty.</param>
-    public Range SourceOf(Range folded) => _source[folded.Start.Value]..(_source[folded.End.Value - 1] + 1);
+    public Range SourceOf(Range folded) => _source[folded.Start.Value].Start.._source[folded.End.Value - 1].End;
 
     /// <summary>Reads a message; what was read before is gone.</summary>
     /// <param name="message">Any text.</param>
@@ -107,7 +107,7 @@ public sealed class MessageText
                 continue;
             }
 
-            _source[_length] = source;
+            _source[_length] = source..at;
             _folded[_length++] = c;
         }
 

@@ -65,7 +65,7 @@ public static class Corpus
         foreach (var line in File.ReadLines(file))
         {
             number++;
-            if (line == End)
+            if (line.TrimEnd() == End)
             {
                 var text = message.ToString().Trim();
                 yield return text.Length is > 0 and <= LongestMessage

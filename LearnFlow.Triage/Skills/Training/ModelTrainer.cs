@@ -115,7 +115,7 @@ public sealed class ModelTrainer
         var sums = new float[weights.Length];
         var squares = new float[rows];
         var scores = new float[width];
-        var kept = new int[examples.Max(example => example.Rows.Length)];
+        var kept = new int[examples.Select(example => example.Rows.Length).DefaultIfEmpty().Max()];
         var random = new Random32(1);
         var order = Enumerable.Range(0, examples.Length).ToArray();
         var factor = Scale / (1 - Dropout);
