@@ -135,9 +135,7 @@ internal static class SkillCommands
         return message =>
         {
             text.Read(message, trained.Model.Vocabulary);
-            features.Extract(text, trained.Model.Vocabulary);
-            features.Weigh(trained.Model.RowOf);
-            trained.Model.Score(features, scores);
+            trained.Model.Score(text, features, scores);
             var (best, lead) = trained.Model.Nearest(scores);
             confidences.AsSpan().Clear();
             trained.Calibration.Apply(scores, [], confidences);

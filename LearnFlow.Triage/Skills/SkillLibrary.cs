@@ -165,9 +165,7 @@ public sealed class SkillLibrary
         Span<float> modelScores = stackalloc float[Intents.Length];
         if (useModel)
         {
-            desk.Features.Extract(desk.Text, model.Vocabulary);
-            desk.Features.Weigh(model.RowOf);
-            model.Score(desk.Features, modelScores);
+            model.Score(desk.Text, desk.Features, modelScores);
         }
 
         var calibration = CalibrationFor(useModel);

@@ -106,7 +106,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             await Task.Run(() => CheckVerdict(Shipped.Skills.Judge(message))).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
             text.Read(endless, Shipped.Vocabulary);
-            features.Extract(text, Shipped.Vocabulary);
+            features.Extract(text, Shipped.Vocabulary, hasFinePieces: true);
             Assert.InRange(text.Folded.Length, 0, length);
             Assert.InRange(text.Count, 0, Math.Min(length, MessageText.MostTokens));
             Assert.InRange(features.Found.Length, 0, 24 * length);

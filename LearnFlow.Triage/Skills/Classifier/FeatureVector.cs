@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace LearnFlow.Triage.Skills;
 
 /// <summary>
@@ -30,7 +32,16 @@ public sealed class FeatureVector
     private const int ShortestPiece = 3;
     private const int LongestPiece = 5;
 
+    /// <summary>With fine pieces: the shortest, and those that reach from a word into the next.</summary>
+    private const int ShortestFinePiece = 2;
+    private const int ShortestJoint = 4;
+    private const int LongestJoint = 6;
+    private const int ReachOfJoint = 4;
+
     private const int MostFeatures = 24_000;
+
+    /// <summary>A character brings four features, or six; enough of the slots stay free.</summary>
+    private const int SlotsPerCharacter = 12;
 
     private static readonly ulong LinkKey = Key.Of("<link>");
     private static readonly ulong NumberKey = Key.Of("<number>");
@@ -49,7 +60,21 @@ public sealed class FeatureVector
         Form,
     }
 
+    /// <summary>Keeps features of one sort from having the keys of another.</summary>
+    private static class Seed
+    {
+        public const ulong Word = 1;
+        public const ulong Neighbours = 2;
+        public const ulong Pair = 3;
+        public const ulong Piece = 4;
+        public const ulong Code = 5;
+        public const ulong CodeLines = 6;
+        public const ulong Length = 7;
+        public const ulong Joint = 8;
+    }
+
     private readonly int[] _slots = new int[65_536];
+    private int _mask;
     private readonly int[] _usedSlots = new int[MostFeatures];
     private readonly int[] _buckets = new int[MostFeatures];
     private readonly float[] _values = new float[MostFeatures];
@@ -79,33 +104,36 @@ public sealed class FeatureVector
     /// <summary>Finds the features of a message.</summary>
     /// <param name="text">The message.</param>
     /// <param name="vocabulary">The words that are known.</param>
-    public void Extract(MessageText text, Vocabulary vocabulary)
+    /// <param name="hasFinePieces">Whether shorter pieces and such across words count too: half as many features again.</param>
+    public void Extract(MessageText text, Vocabulary vocabulary, bool hasFinePieces)
     {
         foreach (var slot in _usedSlots.AsSpan(0, _found))
         {
             _slots[slot] = 0;
         }
 
+        // No more of the table than the message needs: a small part of it stays in the processor's nearest cache.
+        _mask = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, text.Folded.Length * SlotsPerCharacter)), (uint)_slots.Length) - 1;
         _found = Count = 0;
         WeighTokens(text.Tokens);
         var words = Collect(text);
         for (var at = 0; at < words; at++)
         {
             var key = _keys[at];
-            Add(Kind.Word, Key.Join(1, key, 0), _tokens[at]);
-            Add(Kind.Pair, Key.Join(2, at == 0 ? EdgeKey : _keys[at - 1], key), _tokens[at]);
+            Add(Kind.Word, Key.Join(Seed.Word, key, 0), _tokens[at]);
+            Add(Kind.Pair, Key.Join(Seed.Neighbours, at == 0 ? EdgeKey : _keys[at - 1], key), _tokens[at]);
             for (var before = Math.Max(0, at - (at < Opening ? OpeningWindow : Window)); before < at; before++)
             {
-                Add(Kind.Pair, Key.Join(3, Math.Min(_keys[before], key), Math.Max(_keys[before], key)), _tokens[at]);
+                Add(Kind.Pair, Key.Join(Seed.Pair, Math.Min(_keys[before], key), Math.Max(_keys[before], key)), _tokens[at]);
             }
         }
 
         if (words > 0)
         {
-            Add(Kind.Pair, Key.Join(2, _keys[words - 1], EdgeKey), _tokens[words - 1]);
+            Add(Kind.Pair, Key.Join(Seed.Neighbours, _keys[words - 1], EdgeKey), _tokens[words - 1]);
         }
 
-        AddPieces(text, vocabulary, words);
+        AddPieces(text, vocabulary, words, hasFinePieces);
         AddForm(text);
     }
 
@@ -192,14 +220,17 @@ public sealed class FeatureVector
     }
 
     /// <summary>Pieces of each word with its edges.</summary>
-    private void AddPieces(MessageText text, Vocabulary vocabulary, int words)
+    private void AddPieces(MessageText text, Vocabulary vocabulary, int words, bool hasFinePieces)
     {
         Span<char> letters = stackalloc char[64];
+        Span<char> joint = stackalloc char[(2 * ReachOfJoint) + 1];
+        var before = 0;
         for (var at = 0; at < words; at++)
         {
             var token = text.Tokens[_tokens[at]];
             if (token.Kind is not (TokenKind.Word or TokenKind.Identifier))
             {
+                before = 0;
                 continue;
             }
 
@@ -215,16 +246,36 @@ public sealed class FeatureVector
             }
 
             letters[length++] = ' ';
-            for (var start = 0; start < length; start++)
+            var shortest = hasFinePieces ? ShortestFinePiece : ShortestPiece;
+            Cut(letters[..length], shortest, LongestPiece, mustHold: 0, Seed.Piece, _tokens[at]);
+            if (hasFinePieces)
             {
-                var key = Key.Start;
-                for (var end = start; end < Math.Min(length, start + LongestPiece); end++)
+                // The end of the word before, a space, and the beginning of this one.
+                var after = Math.Min(ReachOfJoint, length - 2);
+                letters.Slice(0, after + 1).CopyTo(joint[before..]);
+                if (before > 0)
                 {
-                    key = Key.Then(key, letters[end]);
-                    if (end - start + 1 >= ShortestPiece)
-                    {
-                        Add(Kind.Piece, Key.Join(4, key, 0), _tokens[at]);
-                    }
+                    Cut(joint[..(before + 1 + after)], ShortestJoint, LongestJoint, mustHold: before, Seed.Joint, _tokens[at]);
+                }
+
+                before = Math.Min(ReachOfJoint, length - 2);
+                letters.Slice(length - 1 - before, before).CopyTo(joint);
+            }
+        }
+    }
+
+    /// <summary>Adds every piece of some letters; where one of them must be within, only those with letters on either side of it.</summary>
+    private void Cut(ReadOnlySpan<char> letters, int shortest, int longest, int mustHold, ulong seed, int origin)
+    {
+        for (var start = 0; start < (mustHold > 0 ? mustHold : letters.Length); start++)
+        {
+            var key = Key.Start;
+            for (var end = start; end < Math.Min(letters.Length, start + longest); end++)
+            {
+                key = Key.Then(key, letters[end]);
+                if (end - start + 1 >= shortest && (mustHold == 0 || end > mustHold))
+                {
+                    Add(Kind.Piece, Key.Join(seed, key, 0), origin);
                 }
             }
         }
@@ -237,12 +288,12 @@ public sealed class FeatureVector
         {
             if (tokens[at].Kind == TokenKind.Code)
             {
-                Add(Kind.Form, Key.Join(5, tokens[at].Key, 0), at);
+                Add(Kind.Form, Key.Join(Seed.Code, tokens[at].Key, 0), at);
             }
         }
 
-        Add(Kind.Form, Key.Join(6, (ulong)Math.ILogB(text.CodeLines + 1), 0), 0);
-        Add(Kind.Form, Key.Join(7, (ulong)Math.ILogB(text.Count + 1), 0), 0);
+        Add(Kind.Form, Key.Join(Seed.CodeLines, (ulong)Math.ILogB(text.CodeLines + 1), 0), 0);
+        Add(Kind.Form, Key.Join(Seed.Length, (ulong)Math.ILogB(text.Count + 1), 0), 0);
     }
 
     private void Add(Kind kind, ulong key, int origin)
@@ -262,10 +313,10 @@ public sealed class FeatureVector
     /// <summary>Where a bucket stands among those that were found, or the empty place for it.</summary>
     private int SlotOf(int bucket)
     {
-        var slot = (bucket * 40_503) & (_slots.Length - 1);
+        var slot = (bucket * 40_503) & _mask;
         while (_slots[slot] != 0 && _buckets[_slots[slot] - 1] != bucket)
         {
-            slot = (slot + 1) & (_slots.Length - 1);
+            slot = (slot + 1) & _mask;
         }
 
         return slot;

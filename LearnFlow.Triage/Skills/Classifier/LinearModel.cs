@@ -16,9 +16,11 @@ public sealed class LinearModel
     /// <param name="buckets">The bucket of each row, in rising order.</param>
     /// <param name="scales">The scale of each row's weights.</param>
     /// <param name="weights">The weights, row after row.</param>
-    public LinearModel(string[] labels, Vocabulary vocabulary, int[] buckets, float[] scales, sbyte[] weights)
+    /// <param name="hasFinePieces">Whether it looks at fine pieces of words (<see cref="FeatureVector.Extract"/>).</param>
+    public LinearModel(string[] labels, Vocabulary vocabulary, int[] buckets, float[] scales, sbyte[] weights, bool hasFinePieces)
     {
         (Labels, Vocabulary, Buckets, _scales, _weights) = (labels, vocabulary, buckets, scales, weights);
+        HasFinePieces = hasFinePieces;
         _rowOf = new int[FeatureVector.Buckets];
         Array.Fill(_rowOf, -1);
         for (var row = 0; row < buckets.Length; row++)
@@ -33,11 +35,11 @@ public sealed class LinearModel
     /// <summary>The words that it knows.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>Whether it looks at fine pieces of words.</summary>
+    internal bool HasFinePieces { get; }
+
     /// <summary>The bucket of each row.</summary>
     internal int[] Buckets { get; }
-
-    /// <summary>The row of each bucket; -1 where the model has none.</summary>
-    internal ReadOnlySpan<int> RowOf => _rowOf;
 
     /// <summary>The scale of each row.</summary>
     internal ReadOnlySpan<float> Scales => _scales;
@@ -46,10 +48,13 @@ public sealed class LinearModel
     internal ReadOnlySpan<sbyte> Weights => _weights;
 
     /// <summary>Scores a message.</summary>
-    /// <param name="features">Its features, weighed for this model.</param>
+    /// <param name="text">The message, read with this model's vocabulary.</param>
+    /// <param name="features">Takes its features, weighed for this model.</param>
     /// <param name="scores">Where each label's score goes.</param>
-    public void Score(FeatureVector features, Span<float> scores)
+    public void Score(MessageText text, FeatureVector features, Span<float> scores)
     {
+        features.Extract(text, Vocabulary, HasFinePieces);
+        features.Weigh(_rowOf);
         scores.Clear();
         var labels = Labels.Length;
         var rows = features.Rows;

@@ -30,6 +30,7 @@ public static class ModelFile
         WriteCalibration(writer, trained.Calibration);
         WriteCalibration(writer, trained.WithoutModel);
         writer.Write(trained.LeastLead);
+        writer.Write(model.HasFinePieces);
         WriteStrings(writer, model.Labels);
         WriteStrings(writer, model.Vocabulary.Words);
         writer.Write7BitEncodedInt(model.Buckets.Length);
@@ -80,6 +81,7 @@ public static class ModelFile
         var calibration = ReadCalibration(reader);
         var withoutModel = ReadCalibration(reader);
         var leastLead = reader.ReadDouble();
+        var hasFinePieces = reader.ReadBoolean();
         var labels = ReadStrings(reader);
         var vocabulary = new Vocabulary(ReadStrings(reader));
         var buckets = new int[Count(reader, FeatureVector.Buckets)];
@@ -98,7 +100,7 @@ public static class ModelFile
 
         var weights = new sbyte[checked(buckets.Length * labels.Length)];
         reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(weights.AsSpan()));
-        return new TrainedModel(new LinearModel(labels, vocabulary, buckets, scales, weights), calibration, withoutModel, leastLead, source);
+        return new TrainedModel(new LinearModel(labels, vocabulary, buckets, scales, weights, hasFinePieces), calibration, withoutModel, leastLead, source);
     }
 
     private static void WriteCalibration(BinaryWriter writer, Calibration calibration)

@@ -13,13 +13,16 @@ public sealed class ModelTrainer
     public int Epochs { get; init; } = 40;
 
     /// <summary>Share of a message's features that a step does not see; chosen on CLINC150's validation part.</summary>
-    public float Dropout { get; init; } = 0.8f;
+    public float Dropout { get; init; } = 0.7f;
 
     /// <summary>Share of a target that is spread over all labels; chosen on CLINC150's validation part.</summary>
-    public float Smoothing { get; init; } = 0.2f;
+    public float Smoothing { get; init; } = 0.3f;
 
     /// <summary>Size of the first steps.</summary>
     public float LearningRate { get; init; } = 0.2f;
+
+    /// <summary>Whether the model looks at fine pieces of words; they bring half a point, and half as much work again.</summary>
+    public bool HasFinePieces { get; init; } = true;
 
     /// <summary>Messages that a feature must occur in to be learned.</summary>
     public int LeastMessages { get; init; } = 1;
@@ -71,7 +74,7 @@ public sealed class ModelTrainer
         void Extract(string message)
         {
             text.Read(message, vocabulary);
-            features.Extract(text, vocabulary);
+            features.Extract(text, vocabulary, HasFinePieces);
         }
     }
 
@@ -195,7 +198,7 @@ public sealed class ModelTrainer
         return narrow;
     }
 
-    private static LinearModel Pack(string[] labels, Vocabulary vocabulary, int[] buckets, float[] weights)
+    private LinearModel Pack(string[] labels, Vocabulary vocabulary, int[] buckets, float[] weights)
     {
         var scales = new float[buckets.Length];
         var bytes = new sbyte[weights.Length];
@@ -215,7 +218,7 @@ public sealed class ModelTrainer
             }
         }
 
-        return new LinearModel(labels, vocabulary, buckets, scales, bytes);
+        return new LinearModel(labels, vocabulary, buckets, scales, bytes, HasFinePieces);
     }
 
     private static void Shuffle(int[] order, ref Random32 random)
