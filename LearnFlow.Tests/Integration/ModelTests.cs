@@ -241,7 +241,7 @@ public sealed class ModelTests : IClassFixture<ModelStack>
             "show me my code and my progress",
         ];
         return candidates.FirstOrDefault(query =>
-                Skills.Decide(new StudentMessage(query)) is { Outcome: DecisionOutcome.Clarify, Best.Intent: not Intent.OutOfScope })
+                Skills.Decide(new StudentMessage(query, Mastery: 0)) is { Outcome: DecisionOutcome.Clarify, Best.Intent: not Intent.OutOfScope })
             ?? throw new InvalidOperationException("The skills are sure of every candidate; add one that they are not sure of.");
     }
 

@@ -55,9 +55,9 @@ public sealed class SigningKey
         {
             if (Algorithm == Hs256)
             {
-                var secret = Convert.FromBase64String(Key);
-                return secret.Length >= LeastHmacBytes
-                    ? new SymmetricSecurityKey(secret) { KeyId = Id }
+                var secret = new byte[Key.Length];
+                return !Convert.TryFromBase64String(Key, secret, out var length) ? throw new FormatException("is no base64")
+                    : length >= LeastHmacBytes ? new SymmetricSecurityKey(secret[..length]) { KeyId = Id }
                     : throw new FormatException($"needs at least {LeastHmacBytes} bytes, in base64");
             }
 
@@ -71,10 +71,6 @@ public sealed class SigningKey
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             throw new FormatException("is no public key in PEM", exception);
-        }
-        catch (FormatException exception) when (Algorithm == Hs256 && exception.TargetSite?.DeclaringType == typeof(Convert))
-        {
-            throw new FormatException("is no base64", exception);
         }
 
         throw new FormatException($"has the algorithm \"{Algorithm}\"; {Hs256} and {Rs256} are known");

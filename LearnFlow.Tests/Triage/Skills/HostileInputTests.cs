@@ -74,7 +74,12 @@ public sealed class HostileInputTests(ITestOutputHelper output)
 
             var decision = Shipped.Skills.Decide(message);
 
-            Assert.Equal((verdict.Outcome, verdict.Best), (decision.Outcome, decision.Best.Intent));
+            // A message with two wishes is answered where the verdict alone would ask back.
+            if (decision.Also.Count == 0)
+            {
+                Assert.Equal((verdict.Outcome, verdict.Best), (decision.Outcome, decision.Best.Intent));
+            }
+
             Assert.Equal(Enum.GetValues<Intent>(), decision.Readings.Select(reading => reading.Intent).Order());
             Assert.All(decision.Readings, reading => Assert.Equal(verdict.Confidences[(int)reading.Intent], reading.Confidence, 3));
             var isWellFormed = new[] { message.Query, message.Code, message.Error }.All(IsWellFormed);
