@@ -79,14 +79,19 @@ internal static class Evaluation
             labels);
     }
 
-    /// <summary>What a prediction costs: the fastest of several rounds over all texts, so that other work of the machine does not count.</summary>
+    /// <summary>
+    /// What a prediction costs: the best of several rounds over all texts, so that other work of the machine does not count,
+    /// and for long enough that the runtime has compiled the code for good.
+    /// </summary>
     /// <param name="texts">The texts.</param>
     /// <param name="predict">Predicts.</param>
     public static (double Microseconds, double Bytes) CostOf(IReadOnlyList<string> texts, Action<string> predict)
     {
         const int rounds = 5;
+        var enough = TimeSpan.FromSeconds(1.5);
+        var since = Stopwatch.GetTimestamp();
         var (fastest, bytes) = (TimeSpan.MaxValue, long.MaxValue);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds || Stopwatch.GetElapsedTime(since) < enough; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();

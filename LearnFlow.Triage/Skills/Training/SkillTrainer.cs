@@ -10,7 +10,7 @@ public static class SkillTrainer
     private const double CostOfAsking = 0.5;
 
     /// <summary>What an honest question that is refused costs, where a stray one that is let through costs 1.</summary>
-    private const double CostOfRefusing = 2.5;
+    private const double CostOfRefusing = 3;
 
     /// <summary>Trains a model of any labels, for its own sake.</summary>
     /// <param name="messages">The messages.</param>
