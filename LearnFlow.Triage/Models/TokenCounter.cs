@@ -16,8 +16,8 @@ public sealed class TokenCounter
     private static readonly Task<TiktokenTokenizer> Loading =
         Task.Run(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
 
-    private static readonly Task<int> Instructions = CountAsync(Prompt.Instructions);
-    private static readonly Task<int> BriefInstructions = CountAsync(Prompt.BriefInstructions);
+    private readonly Task<int> _instructions = CountAsync(Prompt.Instructions);
+    private readonly Task<int> _briefInstructions = CountAsync(Prompt.BriefInstructions);
 
     /// <summary>Tokens of a prompt with a message, and of the answer to it.</summary>
     /// <param name="message">The message.</param>
@@ -27,7 +27,7 @@ public sealed class TokenCounter
         StudentMessage message, bool isSecondOpinion = false, string answer = Prompt.TypicalAnswer)
     {
         var tokenizer = await Loading;
-        var standing = await (isSecondOpinion ? BriefInstructions : Instructions);
+        var standing = await (isSecondOpinion ? _briefInstructions : _instructions);
         return standing + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
     }
 
