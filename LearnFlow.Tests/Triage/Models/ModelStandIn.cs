@@ -12,10 +12,10 @@ public sealed record ModelRequest(string Path, string? Authorization, JsonElemen
     /// <summary>The content of the message with a role.</summary>
     public string Message(string role) => Body.GetProperty("messages").EnumerateArray()
         .First(message => message.GetProperty("role").GetString() == role).GetProperty("content") switch
-        {
-            { ValueKind: JsonValueKind.Array } parts => parts[0].GetProperty("text").GetString()!,
-            var text => text.GetString()!,
-        };
+    {
+        { ValueKind: JsonValueKind.Array } parts => parts[0].GetProperty("text").GetString()!,
+        var text => text.GetString()!,
+    };
 }
 
 /// <summary>Stands in for a language model's server, OpenAI's API and Ollama's, on a real port; each test says what it answers.</summary>
