@@ -101,7 +101,8 @@ internal static class Signals
                 leans ? 8 : 1.5,
                 MessagePart.Query,
                 default,
-                leans ? "it goes on with the conversation" : "a short message in a conversation") { IsBeside = true });
+                leans ? "it goes on with the conversation" : "a short message in a conversation")
+            { IsBeside = true });
         }
     }
 
