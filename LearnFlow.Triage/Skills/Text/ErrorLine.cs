@@ -3,7 +3,10 @@ namespace LearnFlow.Triage.Skills;
 /// <summary>Finds the line of a traceback that names the error, as people paste it: cut, quoted, from pytest or a chat.</summary>
 public static class ErrorLine
 {
-    private static readonly string[] Endings = ["error", "exception", "warning", "interrupt", "iteration", "exit", "group"];
+    /// <summary>The built-in errors whose names end in none of the words that the others end in.</summary>
+    private static readonly string[] Others = ["SystemExit", "GeneratorExit", "ExceptionGroup", "BaseExceptionGroup"];
+
+    private static readonly string[] Endings = ["error", "exception", "warning", "interrupt", "iteration"];
 
     /// <summary>The name of the error in the last such line.</summary>
     /// <param name="text">Any text.</param>
@@ -33,13 +36,20 @@ public static class ErrorLine
     /// <param name="word">The word.</param>
     public static bool IsName(ReadOnlySpan<char> word)
     {
+        foreach (var name in Others)
+        {
+            if (word.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
         foreach (var ending in Endings)
         {
             // "error" alone is no name, nor is "an error".
             if (word.Length > ending.Length + 1 && word.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
             {
-                return ending is not ("exit" or "group") || word.StartsWith("system", StringComparison.OrdinalIgnoreCase)
-                    || word.StartsWith("exception", StringComparison.OrdinalIgnoreCase);
+                return true;
             }
         }
 
@@ -64,7 +74,10 @@ public static class ErrorLine
             length++;
         }
 
-        var isFollowed = line[length..].TrimEnd("?!.,;`*_ \r").IsEmpty || line[length] == ':';
-        return isFollowed && IsName(line[..length].TrimEnd('.')) ? line[..length].TrimEnd('.').Length : 0;
+        var name = line[..length].TrimEnd('.');
+        var hasMessage = length < line.Length && line[length] == ':';
+        var isFollowed = hasMessage || line[length..].TrimEnd("?!.,;`*_ \r").IsEmpty;
+        var isPlain = hasMessage && name.Equals("Exception", StringComparison.OrdinalIgnoreCase);
+        return isFollowed && (isPlain || IsName(name)) ? name.Length : 0;
     }
 }

@@ -185,7 +185,8 @@ public sealed class MessageText
     private int LengthOfLink(int start, int end)
     {
         var rest = _folded.AsSpan(start, end - start);
-        if (!rest.StartsWith("http://") && !rest.StartsWith("https://") && !rest.StartsWith("www."))
+        // A letter that was there three times is there twice.
+        if (!rest.StartsWith("http://") && !rest.StartsWith("https://") && !rest.StartsWith("ww."))
         {
             return 0;
         }

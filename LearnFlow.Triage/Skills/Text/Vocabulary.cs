@@ -66,6 +66,13 @@ public sealed class Vocabulary
             return known;
         }
 
+        // The vocabulary has no apostrophes.
+        Span<char> letters = stackalloc char[LongestMeant];
+        return FindMeant(letters[..WithoutApostrophes(word, letters)], key);
+    }
+
+    private int FindMeant(ReadOnlySpan<char> word, ulong key)
+    {
         var best = -1;
         Nearest(word, key, ref best);
         for (var without = 0; without < word.Length; without++)
@@ -107,6 +114,18 @@ public sealed class Vocabulary
         return rest.Length > 0
             && (rest[1..].SequenceEqual(otherRest[1..])
                 || (rest.Length > 1 && rest[0] == otherRest[1] && rest[1] == otherRest[0] && rest[2..].SequenceEqual(otherRest[2..])));
+    }
+
+    private static int WithoutApostrophes(ReadOnlySpan<char> word, Span<char> letters)
+    {
+        var length = 0;
+        foreach (var c in word)
+        {
+            letters[length] = c;
+            length += c == '\'' ? 0 : 1;
+        }
+
+        return length;
     }
 
     private static bool IsMeant(string word) => word.Length is >= ShortestMeant and <= LongestMeant;
