@@ -6,6 +6,7 @@ using LearnFlow.Triage.Skills;
 namespace LearnFlow.Tests.Triage.Skills;
 
 /// <summary>Whatever is sent is decided: no exception, no endless work, and confidences that are some.</summary>
+[Collection(AllCoresCollection.Name)]
 public sealed class HostileInputTests(ITestOutputHelper output)
 {
     private const int Judged = 1_000_000;

@@ -4,6 +4,7 @@ using LearnFlow.Triage.Skills;
 namespace LearnFlow.Tests.Triage.Skills;
 
 /// <summary>What is shipped is what the repository makes.</summary>
+[Collection(AllCoresCollection.Name)]
 public sealed class ShippedModelTests : IDisposable
 {
     private const int MostBytes = 2_000_000;
