@@ -73,6 +73,8 @@ public sealed class SkillLibrary
     public static SkillLibrary Load(string folder)
     {
         var phrases = PhraseBook.Load(folder);
+        // Not needed to decide, but whoever edited an example should hear of a mistake now and not from the next training.
+        Corpus.Read(folder);
         var file = Path.Combine(folder, ModelFileName);
         var trained = ModelFile.Read(file);
         return trained.Model.Labels.SequenceEqual(Intents.Select(IntentNames.LabelOf))

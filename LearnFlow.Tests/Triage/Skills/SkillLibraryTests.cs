@@ -146,6 +146,18 @@ public sealed class SkillLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_malformed_example_is_told_with_its_line()
+    {
+        CopyLibrary();
+        var file = Path.Combine(_folder, "debug", "counter-examples.txt");
+        File.WriteAllText(file, "belongs to: cooking\nmy soup is broken\n%\n");
+
+        var error = Assert.Throws<StartupException>(() => SkillLibrary.Load(_folder));
+
+        Assert.Contains($"{file}, line 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_skill_for_no_intent_and_an_intent_without_a_skill_are_told()
     {
         CopyLibrary();
