@@ -1,3 +1,4 @@
+using LearnFlow.Tests.Integration;
 using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Tests.Triage.Skills;
@@ -10,22 +11,22 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_message_of_the_corpus_is_judged_without_allocating(bool useModel)
+    public Task The_messages_of_the_corpus_are_judged_without_allocating(bool useModel)
     {
         var messages = Corpus.Read(SkillLibrary.Folder).ConvertAll(message => new StudentMessage(message.Text));
-        JudgeAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        JudgeAll();
+        // Once the runtime has compiled the code for good, which it does beside its other work; what it runs until then allocates.
+        return Eventually.HoldsAsync("all messages are judged without allocating", () => Task.FromResult(BytesOfAPass() == 0));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void JudgeAll()
+        long BytesOfAPass()
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             foreach (var message in messages)
             {
                 Skills.Judge(message, useModel);
             }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 }
