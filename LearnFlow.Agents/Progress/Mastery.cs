@@ -30,12 +30,13 @@ public static class Mastery
             (parts.Exercises * ExercisesWeight) + (parts.Quizzes * QuizzesWeight)
             + (parts.Quality * QualityWeight) + (parts.Streak * StreakWeight),
             MidpointRounding.AwayFromZero);
-        var (level, color) = percent switch
+        var level = MasteryLevels.Of(percent);
+        var color = level switch
         {
-            <= 40 => (MasteryLevel.Beginner, "red"),
-            <= 70 => (MasteryLevel.Learning, "yellow"),
-            <= 90 => (MasteryLevel.Proficient, "green"),
-            _ => (MasteryLevel.Mastered, "blue"),
+            MasteryLevel.Beginner => "red",
+            MasteryLevel.Learning => "yellow",
+            MasteryLevel.Proficient => "green",
+            _ => "blue",
         };
         return new TopicMastery(topic, title, percent, level, color, parts);
     }

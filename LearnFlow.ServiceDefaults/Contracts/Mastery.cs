@@ -23,6 +23,20 @@ public enum MasteryLevel
     Mastered,
 }
 
+/// <summary>Which percentage is which level.</summary>
+public static class MasteryLevels
+{
+    /// <summary>The level of a percentage.</summary>
+    /// <param name="percent">0 to 100.</param>
+    public static MasteryLevel Of(int percent) => percent switch
+    {
+        <= 40 => MasteryLevel.Beginner,
+        <= 70 => MasteryLevel.Learning,
+        <= 90 => MasteryLevel.Proficient,
+        _ => MasteryLevel.Mastered,
+    };
+}
+
 /// <summary>The mastery of one topic.</summary>
 /// <param name="Topic">The topic's id.</param>
 /// <param name="Title">The topic's title.</param>

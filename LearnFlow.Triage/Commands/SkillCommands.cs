@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using LearnFlow.ServiceDefaults;
-using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage.Commands;
@@ -117,11 +116,10 @@ internal static class SkillCommands
 
     private static Func<string, (string Predicted, string Best, double Confidence)> BySkills(SkillLibrary skills, bool useModel)
     {
-        var labels = Array.ConvertAll(Enum.GetValues<Intent>(), IntentNames.LabelOf);
         return text =>
         {
             var verdict = skills.Judge(new StudentMessage(text), useModel);
-            var best = labels[(int)verdict.Best];
+            var best = IntentNames.LabelOf(verdict.Best);
             return (verdict.Outcome == DecisionOutcome.Clarify ? Evaluation.Abstention : best, best, verdict.Confidences[(int)verdict.Best]);
         };
     }

@@ -42,20 +42,20 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
         return 1
         """;
 
-    /// <summary>The turns of a conversation that a student had, the last first; none where it is not known.</summary>
+    /// <summary>The last turn of a conversation that a student had, or null where none is known.</summary>
     /// <param name="student">The student.</param>
     /// <param name="conversation">The conversation's id.</param>
-    public async Task<IReadOnlyList<Turn>> ReadAsync(string student, string conversation)
+    public async Task<Turn?> LastAsync(string student, string conversation)
     {
         try
         {
-            var turns = await redis.GetDatabase().ListRangeAsync(StateKeys.Conversation(student, conversation));
-            return [.. turns.Select(turn => JsonSerializer.Deserialize((byte[])turn!, TriageJson.Default.Turn)!)];
+            var turn = await redis.GetDatabase().ListGetByIndexAsync(StateKeys.Conversation(student, conversation), 0);
+            return turn.IsNull ? null : JsonSerializer.Deserialize((byte[])turn!, TriageJson.Default.Turn);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             LogNotRemembered(logger, exception.GetType().Name);
-            return [];
+            return null;
         }
     }
 

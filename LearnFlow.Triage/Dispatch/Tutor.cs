@@ -41,9 +41,9 @@ public sealed partial class Tutor(
     public async Task<(Answer? Answer, ProblemDetails? Problem)> AnswerAsync(
         Ask ask, string requestId, string student, long arrived, CancellationToken cancellation)
     {
-        var turns = ask.Conversation?.Id is { } id ? await conversations.ReadAsync(student, id) : [];
+        var last = ask.Conversation?.Id is { } id ? await conversations.LastAsync(student, id) : null;
         var started = time.GetTimestamp();
-        var (decision, usage) = await DecideAsync(ask, student, turns, cancellation);
+        var (decision, usage) = await DecideAsync(ask, student, last, cancellation);
         var decided = time.GetTimestamp();
         if (decision is null)
         {
@@ -57,7 +57,7 @@ public sealed partial class Tutor(
         var role = decision.Outcome == DecisionOutcome.Answer ? decision.Best.Intent.Agent() : null;
         if (role is not null)
         {
-            var question = QuestionOf(ask, requestId, student, decision, turns);
+            var question = QuestionOf(ask, requestId, student, decision, last);
             var others = decision.Also.Select(intent => agents.AskAsync(intent.Agent()!, question, cancellation)).ToList();
             var reply = await agents.AskAsync(role, question, cancellation);
             var otherReplies = await Task.WhenAll(others);
@@ -96,16 +96,15 @@ public sealed partial class Tutor(
             new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
         metrics.Answered(answer);
         LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
-        if (status == AnswerStatus.Answered)
-        {
-            await conversations.AddAsync(
-                student, ask.Conversation?.Id, new Turn(answer.Intent, ask.Query!, ask.Code, ask.Error));
-        }
-
-        return (await KeepAsync(answer, ask, student), null);
+        var remembering = status == AnswerStatus.Answered
+            ? conversations.AddAsync(student, ask.Conversation?.Id, new Turn(answer.Intent, ask.Query!, ask.Code, ask.Error))
+            : Task.CompletedTask;
+        answer = await KeepAsync(answer, ask, student);
+        await remembering;
+        return (answer, null);
     }
 
-    private async ValueTask<Routing> DecideAsync(Ask ask, string student, IReadOnlyList<Turn> turns, CancellationToken cancellation)
+    private async ValueTask<Routing> DecideAsync(Ask ask, string student, Turn? last, CancellationToken cancellation)
     {
         if (ask.Intent is { } chosen)
         {
@@ -117,7 +116,7 @@ public sealed partial class Tutor(
         }
 
         // What the caller says of the conversation goes before what we remember of it.
-        var previous = ask.Conversation?.PreviousIntent ?? (turns is [var last, ..] ? last.Intent : null);
+        var previous = ask.Conversation?.PreviousIntent ?? last?.Intent;
         var message = new StudentMessage(ask.Query!, ask.Code, ask.Error, previous);
         return await router.RouteAsync(message, unsure => WithStudentAsync(unsure, student, cancellation), cancellation);
     }
@@ -149,12 +148,11 @@ public sealed partial class Tutor(
 
     /// <summary>What the agent is asked. "And why?" means nothing to it without what was said before.</summary>
     private static AgentQuestion QuestionOf(
-        Ask ask, string requestId, string student, Decision decision, IReadOnlyList<Turn> turns)
+        Ask ask, string requestId, string student, Decision decision, Turn? last)
     {
-        var goesOn = decision.Evidence.Any(reason => reason.Signal == Signals.Conversation)
-            && turns is [var last, ..] && last.Intent == decision.Best.Intent;
-        return goesOn
-            ? new(requestId, student, $"{ask.Query}\n\n{turns[0].Query}", ask.Code ?? turns[0].Code, ask.Error ?? turns[0].Error)
+        var leans = decision.Evidence.Any(reason => reason.Signal == Signals.Conversation);
+        return leans && last is not null && last.Intent == decision.Best.Intent
+            ? new(requestId, student, $"{ask.Query}\n\n{last.Query}", ask.Code ?? last.Code, ask.Error ?? last.Error)
             : new(requestId, student, ask.Query!, ask.Code, ask.Error);
     }
 

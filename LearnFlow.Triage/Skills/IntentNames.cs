@@ -12,6 +12,9 @@ public static class IntentNames
     /// <summary>All of them.</summary>
     public static IEnumerable<string> All => Names.Values;
 
+    /// <summary>The label of each intent, in the order of the intents.</summary>
+    public static IReadOnlyList<string> Labels { get; } = [.. Enum.GetValues<Intent>().Select(LabelOf)];
+
     /// <summary>The name of an intent.</summary>
     /// <param name="intent">The intent.</param>
     public static string Of(Intent intent) => Names[intent];

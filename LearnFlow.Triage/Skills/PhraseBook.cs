@@ -28,16 +28,13 @@ public sealed class PhraseBook
     /// <summary>The second reason of a kind adds half of its weight, the third a quarter, and no more: they say much the same.</summary>
     private const int MostOfAKind = 3;
 
-    private static readonly Intent[] Intents = SkillLibrary.Intents;
-
     private readonly Dictionary<Intent, SkillFile> _skills;
     private readonly Phrases<Cue> _phrases;
-
-    private readonly Phrases<Cue> _followUps;
+    private readonly Phrases<bool> _followUps;
     private readonly HashSet<ulong> _bareWords;
 
     private PhraseBook(
-        Dictionary<Intent, SkillFile> skills, Phrases<Cue> phrases, Phrases<Cue> followUps, Requests requests,
+        Dictionary<Intent, SkillFile> skills, Phrases<Cue> phrases, Phrases<bool> followUps, Requests requests,
         IEnumerable<string> bareWords, IReadOnlyList<string> words)
     {
         (_skills, _phrases, _followUps, Requests, Words) = (skills, phrases, followUps, requests, words);
@@ -78,7 +75,7 @@ public sealed class PhraseBook
                 (phrase, new Cue(intent, group, IsSubject: false)))));
         }
 
-        if (Intents.Where(intent => !skills.ContainsKey(intent)).ToList() is { Count: > 0 } missing)
+        if (SkillLibrary.Intents.Where(intent => !skills.ContainsKey(intent)).ToList() is { Count: > 0 } missing)
         {
             throw new StartupException($"{folder} has no skill for {string.Join(", ", missing.Select(IntentNames.Of))}.");
         }
@@ -91,11 +88,10 @@ public sealed class PhraseBook
             var bare = YamlFile.Read<List<string>>(Path.Combine(folder, BareFileName));
             var followUps = YamlFile.Read<List<string>>(Path.Combine(folder, FollowUpFileName));
             var requests = YamlFile.Read<RequestFile>(Path.Combine(folder, RequestsFileName));
-            var anything = new Cue(Intent.OutOfScope, new PhraseGroup { Weight = 0, Any = [] }, IsSubject: false);
             return new PhraseBook(
                 skills,
                 new Phrases<Cue>(cues),
-                new Phrases<Cue>(followUps.Select(phrase => (phrase, anything))),
+                new Phrases<bool>(followUps.Select(phrase => (phrase, true))),
                 new Requests(requests),
                 bare,
                 [.. WordsOf([.. cues.Select(cue => cue.Phrase), .. followUps, .. bare, .. requests.Joins, .. requests.Requests])]);
@@ -125,13 +121,7 @@ public sealed class PhraseBook
 
     /// <summary>Whether a message begins as one that goes on with what was talked about before.</summary>
     /// <param name="text">The message.</param>
-    /// <param name="matches">Room to work in.</param>
-    internal bool IsFollowUp(MessageText text, List<PhraseMatch<Cue>> matches)
-    {
-        matches.Clear();
-        _followUps.Find(text.Tokens, matches);
-        return matches.Exists(static match => match.FirstWord == 0) || IsBare(text);
-    }
+    public bool IsFollowUp(MessageText text) => _followUps.BeginsWithAny(text.Tokens) || IsBare(text);
 
     /// <summary>Notes the reasons that the phrases in a message give.</summary>
     /// <param name="text">The message.</param>
@@ -145,7 +135,7 @@ public sealed class PhraseBook
         var subject = AddSubject(text, matches, reasons);
         matches.RemoveAll(static match => match.Meaning.IsSubject);
         var hasSubject = hasForm || subject >= EnoughSubject;
-        foreach (var intent in Intents)
+        foreach (var intent in SkillLibrary.Intents)
         {
             var share = 1.0;
             for (var found = 0; found < MostOfAKind; found++)

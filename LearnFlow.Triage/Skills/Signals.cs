@@ -16,11 +16,6 @@ internal static class Signals
 
     private const int MostRecentErrors = 3;
 
-    /// <summary>The levels' bounds are the contract's: 0–40 beginner, 71 and more proficient or mastered.</summary>
-    private const int MostOfBeginner = 40;
-
-    private const int LeastOfProficient = 71;
-
     private const string TracebackHead = "traceback (most recent call last)";
 
     /// <summary>Notes the reasons that a message's form gives.</summary>
@@ -69,11 +64,12 @@ internal static class Signals
         if (message.Mastery is { } mastery)
         {
             // Who is at the beginning asks for ideas more often; who knows them, for practice and critique.
-            if (mastery <= MostOfBeginner)
+            var level = MasteryLevels.Of(mastery);
+            if (level == MasteryLevel.Beginner)
             {
                 Tip("mastery", Intent.ConceptExplanation, 0.3, "a beginner");
             }
-            else if (mastery >= LeastOfProficient)
+            else if (level >= MasteryLevel.Proficient)
             {
                 Tip("mastery", Intent.ExerciseRequest, 0.3, "proficient");
                 Tip("mastery", Intent.CodeReview, 0.3, "proficient");
@@ -87,14 +83,14 @@ internal static class Signals
     /// <summary>Notes what the conversation tells of a short message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="text">Its query.</param>
-    /// <param name="isFollowUp">Whether it begins as one that goes on with what was talked about.</param>
+    /// <param name="phrases">Knows a message that goes on with what was talked about.</param>
     /// <param name="reasons">Takes the reason; holds those of form and phrases.</param>
-    public static void FindConversation(in StudentMessage message, MessageText text, bool isFollowUp, List<Reason> reasons)
+    public static void FindConversation(in StudentMessage message, MessageText text, PhraseBook phrases, List<Reason> reasons)
     {
         if (message.PreviousIntent is { } previous and not Intent.OutOfScope && text.Count <= FewWords)
         {
             // "And why?" says nothing by itself; "and what is a tuple?" does.
-            var leans = isFollowUp && reasons.Count == 0;
+            var leans = reasons.Count == 0 && phrases.IsFollowUp(text);
             reasons.Add(new Reason(
                 Conversation,
                 previous,

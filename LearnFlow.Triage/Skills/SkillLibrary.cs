@@ -77,7 +77,7 @@ public sealed class SkillLibrary
         Corpus.Read(folder);
         var file = Path.Combine(folder, ModelFileName);
         var trained = ModelFile.Read(file);
-        return trained.Model.Labels.SequenceEqual(Intents.Select(IntentNames.LabelOf))
+        return trained.Model.Labels.SequenceEqual(IntentNames.Labels)
             ? new SkillLibrary(phrases, trained)
             : throw new StartupException($"{file} tells other things apart than the intents; train it from the library.");
     }
@@ -147,7 +147,7 @@ public sealed class SkillLibrary
         reasons.Clear();
         Signals.Find(message, text, reasons);
         phrases.Find(text, matches, reasons);
-        Signals.FindConversation(message, text, phrases.IsFollowUp(text, matches), reasons);
+        Signals.FindConversation(message, text, phrases, reasons);
         Signals.FindStudent(message, reasons);
         scores.Clear();
         scores[(int)Intent.OutOfScope] = OutOfScopeBias;

@@ -45,12 +45,7 @@ public sealed class Phrases<T>
     {
         Span<int> words = stackalloc int[MessageText.MostTokens];
         words = words[..tokens.Length];
-        for (var at = 0; at < words.Length; at++)
-        {
-            var isProse = tokens[at].Kind is TokenKind.Word or TokenKind.Identifier or TokenKind.Number;
-            words[at] = isProse && _numbers.TryGetValue(tokens[at].Key, out var number) ? number : -1;
-        }
-
+        Look(tokens, words);
         for (var at = 0; at < words.Length; at++)
         {
             foreach (var phrase in words[at] < 0 ? [] : _byFirstWord[words[at]])
@@ -61,6 +56,34 @@ public sealed class Phrases<T>
                     matches.Add(new PhraseMatch<T>(phrase.Meaning, at, end - 1));
                 }
             }
+        }
+    }
+
+    /// <summary>Whether a text begins with one of the phrases.</summary>
+    /// <param name="tokens">The words of the text.</param>
+    public bool BeginsWithAny(ReadOnlySpan<Token> tokens)
+    {
+        Span<int> words = stackalloc int[MessageText.MostTokens];
+        words = words[..tokens.Length];
+        Look(tokens, words);
+        foreach (var phrase in words is [>= 0, ..] ? _byFirstWord[words[0]] : [])
+        {
+            if (EndOf(phrase.Parts, 0, words, 0) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Looks up the numbers of words; one that is in no phrase, or stands in code, has -1.</summary>
+    private void Look(ReadOnlySpan<Token> tokens, Span<int> words)
+    {
+        for (var at = 0; at < words.Length; at++)
+        {
+            var isProse = tokens[at].Kind is TokenKind.Word or TokenKind.Identifier or TokenKind.Number;
+            words[at] = isProse && _numbers.TryGetValue(tokens[at].Key, out var number) ? number : -1;
         }
     }
 

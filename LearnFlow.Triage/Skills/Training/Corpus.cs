@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Gate;
 
 namespace LearnFlow.Triage.Skills;
 
@@ -16,9 +17,6 @@ public static class Corpus
     private const string CounterExamples = "counter-examples.txt";
     private const string BelongsTo = "belongs to: ";
     private const string End = "%";
-
-    /// <summary>The longest message that a student can send, in characters.</summary>
-    private const int LongestMessage = 5000;
 
     /// <summary>Reads the examples of a library.</summary>
     /// <param name="folder">The library.</param>
@@ -68,16 +66,16 @@ public static class Corpus
             if (line.TrimEnd() == End)
             {
                 var text = message.ToString().Trim();
-                yield return text.Length is > 0 and <= LongestMessage
+                yield return text.Length is > 0 and <= AskRules.LongestQuery
                     ? new LabelledMessage(text, of ?? throw Wrong($"begins with \"{BelongsTo}…\" and the label whose it is"))
-                    : throw Wrong($"has 1 to {LongestMessage} characters; this one has {text.Length}");
+                    : throw Wrong($"has 1 to {AskRules.LongestQuery} characters; this one has {text.Length}");
                 message.Clear();
                 (start, of) = (number + 1, label);
             }
             else if (label is null && number == start && line.StartsWith(BelongsTo, StringComparison.Ordinal))
             {
-                of = SkillLibrary.Intents.Select(IntentNames.LabelOf).FirstOrDefault(known => known == line[BelongsTo.Length..].Trim())
-                    ?? throw Wrong($"belongs to one of {string.Join(", ", SkillLibrary.Intents.Select(IntentNames.LabelOf))}");
+                of = IntentNames.Labels.FirstOrDefault(known => known == line[BelongsTo.Length..].Trim())
+                    ?? throw Wrong($"belongs to one of {string.Join(", ", IntentNames.Labels)}");
             }
             else
             {

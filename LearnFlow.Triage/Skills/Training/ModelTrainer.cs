@@ -178,7 +178,7 @@ public sealed class ModelTrainer
             }
         }
 
-        for (var i = 0; i < mean.Length && runs.Length > 1; i++)
+        for (var i = 0; i < mean.Length; i++)
         {
             mean[i] /= runs.Length;
         }

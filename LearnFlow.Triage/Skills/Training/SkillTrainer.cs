@@ -37,7 +37,7 @@ public static class SkillTrainer
     {
         var phrases = PhraseBook.Load(folder);
         var messages = Corpus.Read(folder);
-        var labels = SkillLibrary.Intents.Select(IntentNames.LabelOf).ToArray();
+        string[] labels = [.. IntentNames.Labels];
         // Students write otherwise than we do: many small steps stay nearer to what all messages have in common. A feature of
         // one or two messages is left out for the file's sake; it changes no figure.
         var trainer = new ModelTrainer
