@@ -18,6 +18,7 @@ public static class Program
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.MapMetrics();
         app.MapAgents(roles);
         return app;
     }

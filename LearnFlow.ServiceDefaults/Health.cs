@@ -20,9 +20,11 @@ public static class Health
     internal static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks(Topology.AlivePath, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .WithMetadata(new ForMachines());
         app.MapHealthChecks(Topology.HealthPath, new HealthCheckOptions { ResponseWriter = WriteAsync })
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .WithMetadata(new ForMachines());
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
@@ -49,6 +51,9 @@ public static class Health
         }
     }
 }
+
+/// <summary>Metadata of a route that probes and scrapers ask, and that is answered however often they do.</summary>
+public sealed class ForMachines;
 
 /// <summary>What a health route answers.</summary>
 /// <param name="Status">The worst of the checks: Healthy, Degraded or Unhealthy.</param>

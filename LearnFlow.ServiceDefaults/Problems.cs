@@ -15,21 +15,14 @@ namespace LearnFlow.ServiceDefaults;
 /// </summary>
 public static partial class Problems
 {
-    /// <summary>What every <c>type</c> begins with.</summary>
-    public const string TypePrefix = "urn:learnflow:problem:";
-
-    private const string UnavailableType = "unavailable";
-
     /// <summary>A problem to answer with.</summary>
-    /// <param name="status">The HTTP status.</param>
-    /// <param name="type">The stable name, without <see cref="TypePrefix"/>.</param>
-    /// <param name="title">The same for every problem of the type.</param>
+    /// <param name="type">Which kind.</param>
     /// <param name="detail">What happened here and what to change.</param>
     /// <param name="errors">What is wrong, by the field's name as it stands in the JSON.</param>
     public static ProblemDetails Create(
-        int status, string type, string title, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
+        ProblemType type, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
-        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };
+        var problem = new ProblemDetails { Status = type.Status, Type = type.Uri, Title = type.Title, Detail = detail };
         if (errors is not null)
         {
             problem.Extensions["errors"] = errors;
@@ -40,24 +33,28 @@ public static partial class Problems
 
     /// <summary>Input that does not fit, with what is wrong by field.</summary>
     /// <param name="errors">What is wrong, by the field's name as it stands in the JSON.</param>
-    /// <param name="status">400, or 413 where it is too large to read.</param>
-    public static ProblemDetails InvalidInput(
-        IReadOnlyDictionary<string, string[]> errors, int status = StatusCodes.Status400BadRequest) => Create(
-            status,
-            "invalid-input",
-            "The request does not fit",
-            string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
-            errors);
+    public static ProblemDetails InvalidInput(IReadOnlyDictionary<string, string[]> errors) =>
+        Create(ProblemType.InvalidInput, string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")), errors);
+
+    /// <summary>One field that does not fit.</summary>
+    /// <param name="field">The field's name as it stands in the JSON.</param>
+    /// <param name="reason">What is wrong with it, as the rest of a sentence.</param>
+    public static ProblemDetails InvalidInput(string field, string reason) =>
+        InvalidInput(new Dictionary<string, string[]> { [field] = [reason] });
 
     /// <summary>A body that is larger than anything that fits.</summary>
-    public static ProblemDetails BodyTooLarge() => InvalidInput(
-        new Dictionary<string, string[]> { ["body"] = ["is too large; shorten the query, the code or the error."] },
-        StatusCodes.Status413PayloadTooLarge);
+    public static ProblemDetails TooLarge()
+    {
+        const string reason = "is too large; shorten the query, the code or the error.";
+        return Create(ProblemType.TooLarge, $"body: {reason}", new Dictionary<string, string[]> { ["body"] = [reason] });
+    }
 
     /// <summary>Something that this service needs is away; nothing was kept, and the caller may try again.</summary>
     /// <param name="detail">What is away.</param>
-    public static ProblemDetails Unavailable(string detail) => Create(
-        StatusCodes.Status503ServiceUnavailable, UnavailableType, "Not available at the moment", detail);
+    public static ProblemDetails Unavailable(string detail) => Create(ProblemType.Unavailable, detail);
+
+    private const string OurFault =
+        "This is our fault, not yours. Please try again, and tell us the requestId if it happens twice.";
 
     /// <summary>Writes a problem as the answer.</summary>
     /// <param name="context">The request.</param>
@@ -87,24 +84,25 @@ public static partial class Problems
         var problem = context.ProblemDetails;
         problem.Extensions.Remove("traceId");
         problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
-        if (problem.Type == TypePrefix + UnavailableType)
+        if (problem.Type == ProblemType.Unavailable.Uri)
         {
             context.HttpContext.Response.Headers.RetryAfter = "2";
         }
 
-        if (problem.Type?.StartsWith(TypePrefix, StringComparison.Ordinal) == true)
+        if (problem.Type?.StartsWith(ProblemType.Prefix, StringComparison.Ordinal) == true)
         {
             return;
         }
 
         var (type, detail) = problem.Status switch
         {
-            StatusCodes.Status404NotFound => ("not-found", "There is nothing at this address; /openapi/v1.json lists what there is."),
-            StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address takes another method; the header Allow names it."),
-            StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send the body with Content-Type: application/json."),
-            var status => ($"status-{status}", null),
+            StatusCodes.Status404NotFound => (ProblemType.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
+            StatusCodes.Status405MethodNotAllowed => (ProblemType.MethodNotAllowed, "This address takes another method; the header Allow names it."),
+            StatusCodes.Status415UnsupportedMediaType => (ProblemType.UnsupportedMediaType, "Send the body with Content-Type: application/json."),
+            < StatusCodes.Status500InternalServerError => (ProblemType.InvalidInput, "The request cannot be read."),
+            _ => (ProblemType.Internal, OurFault),
         };
-        problem.Type = TypePrefix + type;
+        (problem.Type, problem.Title) = (type.Uri, type.Title);
         problem.Detail ??= detail;
     }
 
@@ -132,11 +130,7 @@ public static partial class Problems
             if (problem is null)
             {
                 LogUnexpected(logger, exception);
-                problem = Create(
-                    StatusCodes.Status500InternalServerError,
-                    "internal",
-                    "Something went wrong here",
-                    "This is our fault, not yours. Please try again, and tell us the requestId if it happens twice.");
+                problem = Create(ProblemType.Internal, OurFault);
             }
 
             await WriteAsync(context, problem);
@@ -145,23 +139,21 @@ public static partial class Problems
 
         private static ProblemDetails FromBadRequest(BadHttpRequestException bad)
         {
-            if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
-            {
-                return BodyTooLarge();
-            }
-
             if (bad.InnerException is JsonException json)
             {
                 var field = json.Path is { Length: > 2 } path ? path["$.".Length..] : "body";
-                var sentence = field == "body"
+                return InvalidInput(field, field == "body"
                     ? $"is not the JSON object that is expected here (line {json.LineNumber + 1}, byte {json.BytePositionInLine})."
-                    : $"has a value of the wrong type (line {json.LineNumber + 1}, byte {json.BytePositionInLine}).";
-                return InvalidInput(new Dictionary<string, string[]> { [field] = [sentence] });
+                    : $"has a value of the wrong type (line {json.LineNumber + 1}, byte {json.BytePositionInLine}).");
             }
 
-            return bad.StatusCode == StatusCodes.Status415UnsupportedMediaType
-                ? new ProblemDetails { Status = bad.StatusCode }
-                : InvalidInput(new Dictionary<string, string[]> { ["body"] = ["is missing or cannot be read."] }, bad.StatusCode);
+            return bad.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => TooLarge(),
+                StatusCodes.Status415UnsupportedMediaType => new ProblemDetails { Status = bad.StatusCode },
+                StatusCodes.Status408RequestTimeout => Create(ProblemType.RequestTimeout, "Send the whole body faster."),
+                _ => InvalidInput("body", "is missing or cannot be read."),
+            };
         }
 
         [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]

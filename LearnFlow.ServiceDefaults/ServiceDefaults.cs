@@ -18,6 +18,9 @@ public static class ServiceDefaults
     /// <summary>How long a stopping service goes on with the requests that it has begun.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Objects and lists in one another, in what is sent and in what is answered.</summary>
+    private const int DeepestJson = 16;
+
     /// <summary>What the framework says of every request is in the traces; any other source of settings overrides this.</summary>
     private static readonly Dictionary<string, string?> QuietLogs = new()
     {
@@ -39,6 +42,9 @@ public static class ServiceDefaults
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.MaxDepth = DeepestJson;
+            // Of two values for a field one would be taken that somebody else has not looked at.
+            options.SerializerOptions.AllowDuplicateProperties = false;
         });
         // What a caller sends wrongly becomes an exception, and that a problem with the field's name (Problems).
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

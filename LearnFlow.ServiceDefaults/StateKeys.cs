@@ -30,6 +30,46 @@ public static class StateKeys
     /// <param name="student">The student.</param>
     public static string RecentErrors(string student) => Of(student, "recent-errors");
 
+    /// <summary>The token ids that are not believed any more, with the time at which each may be forgotten.</summary>
+    public static string RevokedTokens => OfSystem("tokens", "revoked");
+
+    /// <summary>The flags that were switched at run time.</summary>
+    public static string FlagOverrides => OfSystem("flags", "overrides");
+
+    /// <summary>When a caller was let in during the last minute.</summary>
+    /// <param name="caller">A student, or an address.</param>
+    /// <param name="limit">The limit's name.</param>
+    public static string RateLimit(string caller, string limit) => Of(caller, $"limit:{limit}");
+
+    /// <summary>The entries of a chain of the audit trail, by their place.</summary>
+    /// <param name="chain">The chain.</param>
+    public static string AuditLog(int chain) => OfSystem($"audit-{chain}", "log");
+
+    /// <summary>Where a chain of the audit trail ends.</summary>
+    /// <param name="chain">The chain.</param>
+    public static string AuditHead(int chain) => OfSystem($"audit-{chain}", "head");
+
+    /// <summary>A cached answer.</summary>
+    /// <param name="question">A digest of the question.</param>
+    public static string CachedAnswer(string question) => OfSystem($"answer-{question}", "cached");
+
+    /// <summary>When all cached answers were dropped.</summary>
+    public static string CacheCleared => OfSystem("cache", "cleared");
+
+    /// <summary>A pattern that all of our keys match.</summary>
+    public static string Any => "learnflow:*";
+
+    /// <summary>What all keys of an owner begin with.</summary>
+    /// <param name="owner">The owner.</param>
+    public static string PrefixOf(string owner) => Of(owner, "");
+
+    /// <summary>Whether a key is one of <see cref="Message"/>.</summary>
+    /// <param name="key">The key.</param>
+    public static bool IsMessage(string key) => key.EndsWith("}:message", StringComparison.Ordinal);
+
+    /// <summary>A colon stands in no escaped owner: what is ours is no student's, whatever they are called.</summary>
+    private static string OfSystem(string owner, string name) => $"learnflow:{{system:{owner}}}:{name}";
+
     /// <summary>Escaped, so that a brace in an id cannot end the hash tag.</summary>
     private static string Of(string owner, string name) => $"learnflow:{{{Uri.EscapeDataString(owner)}}}:{name}";
 }

@@ -22,6 +22,15 @@ public static class Telemetry
     /// </summary>
     public const string GatherSetting = "LearnFlow:GatherTelemetry";
 
+    /// <summary>Maps what Prometheus scrapes, where this service gathers metrics.</summary>
+    /// <param name="app">The service.</param>
+    /// <returns>The route; null where another service of the process gathers.</returns>
+    public static IEndpointConventionBuilder? MapMetrics(this WebApplication app) => Gathers(app.Configuration)
+        ? app.MapPrometheusScrapingEndpoint(Topology.MetricsPath).AllowAnonymous().WithMetadata(new ForMachines())
+        : null;
+
+    private static bool Gathers(IConfiguration configuration) => configuration.GetValue(GatherSetting, true);
+
     internal static void AddTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
         var name = builder.Configuration["OTEL_SERVICE_NAME"] ?? serviceName;
@@ -32,18 +41,23 @@ public static class Telemetry
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-        if (builder.Configuration.GetValue(GatherSetting, true))
+        builder.Services.AddSingleton<TracingSwitch>();
+        if (Gathers(builder.Configuration))
         {
             telemetry
                 .WithMetrics(metrics => metrics
+                    .AddPrometheusExporter()
                     .AddMeter(SourcePrefix + "*")
                     .AddAspNetCoreInstrumentation()
                     .AddHttpClientInstrumentation()
                     .AddRuntimeInstrumentation())
                 .WithTracing(tracing => tracing
+                    .SetSampler(services => new TracingSwitch.Sampler(services.GetRequiredService<TracingSwitch>()))
                     .AddSource(SourcePrefix + "*")
                     .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                        context.Request.Path != Topology.HealthPath && context.Request.Path != Topology.AlivePath)
+                        context.Request.Path != Topology.HealthPath
+                        && context.Request.Path != Topology.AlivePath
+                        && context.Request.Path != Topology.MetricsPath)
                     .AddHttpClientInstrumentation());
         }
 

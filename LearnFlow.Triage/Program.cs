@@ -1,5 +1,6 @@
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Audit;
 using LearnFlow.Triage.Commands;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
@@ -20,14 +21,18 @@ public static class Program
         builder.AddServiceDefaults(Topology.Triage);
         builder.AddFlags();
         builder.AddGate();
+        builder.Services.AddAudit();
         builder.Services.AddModels();
         builder.Services.AddTutor();
         builder.Services.AddApiDescription();
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseFlags();
+        app.UseDoor();
         app.UsePage();
         app.UseGate();
+        app.MapMetrics()?.WithFlag(Flag.EnablePrometheusMetrics);
         app.MapApiDescription();
         app.MapApi();
         return app;

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Audit;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Flags;
 
 namespace LearnFlow.Triage;
 
@@ -18,4 +20,17 @@ namespace LearnFlow.Triage;
 [JsonSerializable(typeof(Turn))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(Batch))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(CachedAnswer))]
+[JsonSerializable(typeof(FlagOverride))]
+[JsonSerializable(typeof(FlagSwitch))]
+[JsonSerializable(typeof(FlagView))]
+[JsonSerializable(typeof(FlagList))]
+[JsonSerializable(typeof(Revocation))]
+[JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditVerification))]
+[JsonSerializable(typeof(StudentExport))]
+[JsonSerializable(typeof(StudentErasure))]
 internal sealed partial class TriageJson : JsonSerializerContext;

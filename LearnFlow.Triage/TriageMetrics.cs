@@ -18,6 +18,8 @@ public sealed class TriageMetrics
     private readonly Histogram<double> _confidence;
     private readonly Histogram<double> _model;
     private readonly Counter<long> _modelRequests;
+    private readonly Counter<long> _limitedLocally;
+    private readonly Counter<long> _auditDropped;
     private readonly Counter<long> _tokensUsed;
     private readonly UpDownCounter<long> _tokensSaved;
 
@@ -42,6 +44,10 @@ public sealed class TriageMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2] });
         _modelRequests = meter.CreateCounter<long>(
             "learnflow.triage.model.requests", "{request}", "Requests to the language model by what came of them.");
+        _limitedLocally = meter.CreateCounter<long>(
+            "learnflow.triage.limiter.local", "{request}", "Requests that this replica let in or refused by itself, Redis being away.");
+        _auditDropped = meter.CreateCounter<long>(
+            "learnflow.triage.audit.dropped", "{record}", "Audit records that neither Redis nor the data folder took.");
         _tokensUsed = meter.CreateCounter<long>(
             "learnflow.triage.tokens.used", "{token}", "Tokens that the language model used.");
         // Up and down: a message for which the model was asked may cost more than the baseline.
@@ -77,6 +83,14 @@ public sealed class TriageMetrics
         _modelRequests.Add(1, label);
         _model.Record(elapsed.TotalSeconds, label);
     }
+
+    /// <summary>A caller was let in or refused by this replica alone, since Redis was away.</summary>
+    /// <param name="limit">The limit's name.</param>
+    public void LimitedLocally(string limit) => _limitedLocally.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    /// <summary>Audit records could be kept nowhere.</summary>
+    /// <param name="many">How many.</param>
+    public void AuditDropped(int many) => _auditDropped.Add(many);
 
     /// <summary>A message was decided.</summary>
     /// <param name="usage">What that cost.</param>

@@ -42,6 +42,6 @@ internal static class PracticeEndpoints
     private static ProblemHttpResult NoQuiz(string topic, Curriculum curriculum) => NotFound(
         $"There is no quiz on \"{topic}\"; the topics are {string.Join(", ", curriculum.Topics.Select(known => known.Id))}.");
 
-    private static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(
-        Problems.Create(StatusCodes.Status404NotFound, "not-found", "Not found", detail));
+    private static ProblemHttpResult NotFound(string detail) =>
+        TypedResults.Problem(Problems.Create(ProblemType.NotFound, detail));
 }

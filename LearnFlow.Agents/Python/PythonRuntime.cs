@@ -183,5 +183,4 @@ public sealed record PreparedPython(Engine Engine, Module Module, string Library
 
 /// <summary>Code cannot be run on this installation.</summary>
 /// <param name="whatToDo">What to install or to set.</param>
-public sealed class SandboxUnavailableException(string whatToDo) : ProblemException(Problems.Create(
-    StatusCodes.Status503ServiceUnavailable, "sandbox-unavailable", "Code cannot be run here", whatToDo));
+public sealed class SandboxUnavailableException(string whatToDo) : ProblemException(Problems.Create(ProblemType.SandboxUnavailable, whatToDo));

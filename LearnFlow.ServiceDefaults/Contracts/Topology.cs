@@ -21,6 +21,9 @@ public static class Topology
     /// <summary>The process runs and its server answers, whatever it depends on.</summary>
     public const string AlivePath = "/alive";
 
+    /// <summary>What Prometheus scrapes.</summary>
+    public const string MetricsPath = "/metrics";
+
     /// <summary>The port of triage on a developer's machine, unless <c>LearnFlow:Ports:triage</c> says otherwise.</summary>
     public const int TriagePort = 5080;
 

@@ -47,6 +47,9 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         "--urls=http://127.0.0.1:0",
         "--Logging:LogLevel:Default=Warning",
         $"--{Topology.RedisSetting}={Redis.ConnectionString}",
+        // Tests share users and an address; those of the limits set their own.
+        .. ((string[])["PerMinute", "RunsPerMinute", "SubmissionsPerMinute", "OtherPerMinute", "SignInsPerMinute", "AnonymousPerMinute"])
+            .Select(limit => $"--RateLimit:{limit}=100000"),
     ];
 
     public virtual async ValueTask DisposeAsync()

@@ -54,7 +54,7 @@ public sealed class ModelTests : IClassFixture<ModelStack>
     {
         _stack = stack;
         _stack.Model.Reset();
-        foreach (var flag in Flag.All)
+        foreach (var flag in Flag.Defaults.Keys)
         {
             Set(flag, true);
         }

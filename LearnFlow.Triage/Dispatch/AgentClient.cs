@@ -13,7 +13,8 @@ namespace LearnFlow.Triage.Dispatch;
 /// <typeparam name="T">What it answers.</typeparam>
 /// <param name="Value">The answer; null where there is a problem.</param>
 /// <param name="Problem">The problem; null where there is an answer.</param>
-public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem)
+/// <param name="Attempts">How often the agent was called; 0 where its breaker was open.</param>
+public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem, int Attempts)
     where T : class;
 
 /// <summary>Calls the agents, always over HTTP, however they are deployed.</summary>
@@ -31,6 +32,7 @@ public sealed partial class AgentClient(
         AgentRole role, AgentQuestion question, CancellationToken cancellation) => SendAsync(
             role,
             AgentHttp.Quick(role),
+            question.RequestId,
             HttpMethod.Post,
             AgentRoutes.Path(role, AgentRoutes.Answer),
             JsonContent.Create(question, ContractsJson.Default.AgentQuestion),
@@ -46,7 +48,7 @@ public sealed partial class AgentClient(
     public Task<AgentReply<T>> GetAsync<T>(
         AgentRole role, string path, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class =>
-        SendAsync(role, AgentHttp.Quick(role), HttpMethod.Get, path, null, type, cancellation);
+        SendAsync(role, AgentHttp.Quick(role), RequestId, HttpMethod.Get, path, null, type, cancellation);
 
     /// <summary>Has an agent do something that may take as long as a program runs.</summary>
     /// <typeparam name="TRequest">What is sent.</typeparam>
@@ -62,30 +64,42 @@ public sealed partial class AgentClient(
         CancellationToken cancellation)
         where T : class =>
         SendAsync(
-            role, AgentHttp.Patient(role), HttpMethod.Post, path, JsonContent.Create(body, bodyType), type, cancellation);
+            role, AgentHttp.Patient(role), RequestId, HttpMethod.Post, path, JsonContent.Create(body, bodyType), type,
+            cancellation);
+
+    /// <summary>Whether a reply is a problem in the agent's own words.</summary>
+    internal static bool IsProblem(HttpResponseMessage reply) =>
+        reply.Content.Headers.ContentType?.MediaType == "application/problem+json";
+
+    private string? RequestId => request.HttpContext?.TraceIdentifier;
 
     private async Task<AgentReply<T>> SendAsync<T>(
-        AgentRole role, string clientName, HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type,
-        CancellationToken cancellation)
+        AgentRole role, string clientName, string? requestId, HttpMethod method, string path, HttpContent? body,
+        JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
         using var message = new HttpRequestMessage(method, path) { Content = body };
-        message.Headers.TryAddWithoutValidation(RequestIdentity.Header, request.HttpContext?.TraceIdentifier);
+        message.Headers.TryAddWithoutValidation(RequestIdentity.Header, requestId);
+        var attempts = new AgentConnections.AttemptCount();
+        message.Options.Set(AgentConnections.Attempts, attempts);
         try
         {
             using var client = clients.CreateClient(clientName);
             using var response = await client.SendAsync(message, cancellation);
             if (response.IsSuccessStatusCode)
             {
-                return new(await response.Content.ReadFromJsonAsync(type, cancellation), null);
+                return new(await response.Content.ReadFromJsonAsync(type, cancellation), null, attempts.Value);
             }
 
             // What the agent says of the input or of itself is for the student; its failures are not.
             var isForStudent = response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
                 or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.ServiceUnavailable;
-            if (isForStudent && response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+            if (isForStudent && IsProblem(response))
             {
-                return new(null, await response.Content.ReadFromJsonAsync(ProblemJson.Default.ProblemDetails, cancellation));
+                return new(
+                    null,
+                    await response.Content.ReadFromJsonAsync(ProblemJson.Default.ProblemDetails, cancellation),
+                    attempts.Value);
             }
 
             LogRefused(logger, role.Resource, (int)response.StatusCode);
@@ -96,8 +110,11 @@ public sealed partial class AgentClient(
             LogUnreachable(logger, role.Resource, exception.GetType().Name);
         }
 
-        return new(null, Problems.Unavailable(
-            $"The {role.Resource} does not answer at the moment. Your message was not kept; please send it again in a moment."));
+        return new(
+            null,
+            Problems.Unavailable(
+                $"The {role.Resource} does not answer at the moment. Your message was not kept; please send it again in a moment."),
+            attempts.Value);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} does not answer: {Reason}")]

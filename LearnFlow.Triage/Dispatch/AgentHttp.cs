@@ -1,13 +1,16 @@
 using System.Net;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Flags;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace LearnFlow.Triage.Dispatch;
 
 /// <summary>
 /// The HTTP clients of the agents, two for each: a quick one for questions, which may be repeated, and a patient one for
-/// what runs code, which may not. Each has a breaker of its own, so that one agent's trouble is not another's.
+/// what runs code, which may not. Both of an agent share its breaker.
 /// </summary>
 internal static class AgentHttp
 {
@@ -20,14 +23,8 @@ internal static class AgentHttp
     /// <summary>Attempts after the first.</summary>
     public const int Retries = 2;
 
-    /// <summary>Failures in a row that open the breaker.</summary>
-    public const int BreakerFailures = 5;
-
     /// <summary>The pause before the first repetition; it doubles with each.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long the breaker stays open.</summary>
-    public static readonly TimeSpan BreakerPause = TimeSpan.FromSeconds(30);
 
     public static string Quick(AgentRole role) => role.Resource;
 
@@ -36,6 +33,7 @@ internal static class AgentHttp
     public static void AddAgentHttp(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
+        services.AddSingleton<Breakers>();
         services.AddSingleton<AgentClient>();
         foreach (var role in AgentRole.All)
         {
@@ -44,20 +42,25 @@ internal static class AgentHttp
         }
     }
 
+    /// <summary>Whether an attempt shows that the agent or the way to it is broken. What it says of itself as a problem does not.</summary>
+    /// <param name="outcome">What came of the attempt.</param>
+    public static bool IsFailure(Outcome<HttpResponseMessage> outcome) => outcome switch
+    {
+        { Exception: HttpRequestException or TimeoutRejectedException } => true,
+        { Result: { StatusCode: HttpStatusCode.ServiceUnavailable } reply } => !AgentClient.IsProblem(reply),
+        { Result.StatusCode: var status } => status >= HttpStatusCode.InternalServerError,
+        _ => outcome.Exception is not null,
+    };
+
     private static void AddAgent(
         this IServiceCollection services, string name, AgentRole role, TimeSpan timeout, bool mayRepeat) => services
         .AddHttpClient(name, client => client.BaseAddress = new Uri($"http://{role.Resource}"))
-        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            // Agents move; a connection that lives for ever would not notice.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-        })
+        .ConfigurePrimaryHttpMessageHandler(provider => new AgentConnections(provider.GetRequiredService<FlagState>()))
         .AddServiceDiscovery()
-        .AddResilienceHandler(name, pipeline =>
+        .AddResilienceHandler(name, (pipeline, handler) =>
         {
+            var flags = handler.ServiceProvider.GetRequiredService<FlagState>();
+            var breaker = handler.ServiceProvider.GetRequiredService<Breakers>().Of(role);
             if (mayRepeat)
             {
                 pipeline.AddRetry(new HttpRetryStrategyOptions
@@ -66,16 +69,17 @@ internal static class AgentHttp
                     Delay = RetryDelay,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
+                    ShouldHandle = attempt => ValueTask.FromResult(
+                        attempt.Outcome.Exception is not BrokenCircuitException
+                        && IsFailure(attempt.Outcome)
+                        && flags.IsOn(Flag.EnableRetryPolicy)),
                 });
             }
 
-            pipeline.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
-            {
-                FailureRatio = 1,
-                MinimumThroughput = BreakerFailures,
-                SamplingDuration = BreakerPause,
-                BreakDuration = BreakerPause,
-            });
+            pipeline.AddStrategy(_ => new BreakerStrategy(breaker, flags), new BreakerStrategyOptions());
             pipeline.AddTimeout(timeout);
         });
+
+    /// <summary>Polly names each strategy; this one has nothing else to set.</summary>
+    private sealed class BreakerStrategyOptions : ResilienceStrategyOptions;
 }

@@ -17,6 +17,9 @@ internal static class DispatchServices
         services.AddSingleton<TriageMetrics>();
         services.AddSingleton<MessageStore>();
         services.AddSingleton<Conversations>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<StudentLevels>();
+        services.AddSingleton<Specialists>();
         services.AddSingleton<Tutor>();
         services.AddHealthChecks().AddCheck<AgentsKnownCheck>(AgentsKnownCheck.Name);
     }

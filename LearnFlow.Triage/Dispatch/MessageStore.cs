@@ -25,8 +25,12 @@ public sealed class MessageStore(IConnectionMultiplexer redis)
     public async Task<KeptMessage?> ReadAsync(string requestId)
     {
         var kept = await redis.GetDatabase().StringGetAsync(StateKeys.Message(requestId));
-        return kept.IsNull ? null : JsonSerializer.Deserialize((byte[])kept!, TriageJson.Default.KeptMessage);
+        return kept.IsNull ? null : Read(kept);
     }
+
+    /// <summary>A message from what was kept of it.</summary>
+    /// <param name="kept">What was kept.</param>
+    public static KeptMessage Read(RedisValue kept) => JsonSerializer.Deserialize((byte[])kept!, TriageJson.Default.KeptMessage)!;
 
     /// <summary>Keeps a message; where one by its id is kept already, that one stays.</summary>
     /// <param name="message">The message.</param>

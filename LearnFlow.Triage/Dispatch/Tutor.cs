@@ -1,5 +1,6 @@
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Audit;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Models;
 using LearnFlow.Triage.Skills;
@@ -11,64 +12,55 @@ namespace LearnFlow.Triage.Dispatch;
 /// <summary>The way of a message that came through the gate: decide, ask the agent, keep what became of it.</summary>
 /// <param name="router">Decides.</param>
 /// <param name="skills">Names the readings that a student may choose from.</param>
-/// <param name="agents">Answer.</param>
+/// <param name="specialists">Answer.</param>
+/// <param name="students">Know how far a student is.</param>
 /// <param name="conversations">Remember what was said before.</param>
 /// <param name="store">Keeps.</param>
 /// <param name="metrics">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log; it never holds a student's words.</param>
 public sealed partial class Tutor(
-    Router router, SkillLibrary skills, AgentClient agents, Conversations conversations, MessageStore store,
-    TriageMetrics metrics, TimeProvider time, ILogger<Tutor> logger)
+    Router router, SkillLibrary skills, Specialists specialists, StudentLevels students, Conversations conversations,
+    MessageStore store, TriageMetrics metrics, TimeProvider time, ILogger<Tutor> logger)
 {
     private const string WhatWeDo =
         "I help people learn Python: I can **explain an error**, **explain an idea**, **give you an exercise**, "
         + "**show how far you are**, or **read your code**.";
 
-    /// <summary>How long a message that is not clear waits for what is known of its student.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
-
-    private const string SecondWishUnanswered =
-        "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
-
     /// <summary>Answers a message.</summary>
-    /// <param name="ask">The message, checked by the gate.</param>
-    /// <param name="requestId">Its id.</param>
-    /// <param name="student">Whose it is.</param>
-    /// <param name="arrived">When it arrived, as the clock's timestamp.</param>
+    /// <param name="asking">The message.</param>
     /// <param name="cancellation">The student went away.</param>
-    /// <returns>The answer, or the problem that kept the agent from giving one.</returns>
-    public async Task<(Answer? Answer, ProblemDetails? Problem)> AnswerAsync(
-        Ask ask, string requestId, string student, long arrived, CancellationToken cancellation)
+    public async Task<Reply> AnswerAsync(Asking asking, CancellationToken cancellation)
     {
+        var (ask, student) = (asking.Ask, asking.Student);
         var last = ask.Conversation?.Id is { } id ? await conversations.LastAsync(student, id) : null;
         var started = time.GetTimestamp();
         var (decision, usage) = await DecideAsync(ask, student, last, cancellation);
         var decided = time.GetTimestamp();
+        Note(asking.Record, decision, usage, Milliseconds(started, decided));
         if (decision is null)
         {
+            asking.Record.Outcome = AuditOutcome.Unavailable;
             metrics.Refused(null);
             LogUndecided(logger);
-            return (null, Undecided());
+            return new(null, Undecided());
         }
 
         var content = new AgentAnswer("");
         double? agentMs = null;
+        TimeSpan? age = null;
         var role = decision.Outcome == DecisionOutcome.Answer ? decision.Best.Intent.Agent() : null;
         if (role is not null)
         {
-            var question = QuestionOf(ask, requestId, student, decision, last);
-            var others = decision.Also.Select(intent => agents.AskAsync(intent.Agent()!, question, cancellation)).ToList();
-            var reply = await agents.AskAsync(role, question, cancellation);
-            var otherReplies = await Task.WhenAll(others);
-            if (reply.Value is null)
+            var reply = await specialists.AskAsync(role, asking, decision, last, cancellation);
+            if (reply.Answer is null)
             {
+                asking.Record.Outcome = AuditOutcome.Unavailable;
                 metrics.Refused(decision.Best.Intent);
-                return (null, reply.Problem);
+                return new(null, reply.Problem);
             }
 
-            content = otherReplies.Aggregate(reply.Value, (answer, other) => answer.And(other.Value ?? new AgentAnswer(SecondWishUnanswered)));
-            decision = decision with { Also = [.. decision.Also.Where((_, index) => otherReplies[index].Value is not null)] };
+            (content, decision, age) = (reply.Answer, decision with { Also = reply.Also }, reply.Age);
             agentMs = Milliseconds(decided);
         }
 
@@ -89,11 +81,11 @@ public sealed partial class Tutor(
         }
 
         var answer = new Answer(
-            requestId, status, reading.Intent, reading.Confidence, role?.Resource,
+            asking.RequestId, status, reading.Intent, reading.Confidence, role?.Resource,
             new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)],
                 decision.Also.Count > 0 ? decision.Also : null),
             content, choices, usage,
-            new Timings(Milliseconds(started, decided), agentMs, Milliseconds(arrived)));
+            new Timings(Milliseconds(started, decided), agentMs, Milliseconds(asking.Arrived)));
         metrics.Answered(answer);
         LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
         var remembering = status == AnswerStatus.Answered
@@ -101,7 +93,27 @@ public sealed partial class Tutor(
             : Task.CompletedTask;
         answer = await KeepAsync(answer, ask, student);
         await remembering;
-        return (answer, null);
+        Note(asking.Record, answer);
+        return new(answer, null, age);
+    }
+
+    private static void Note(MessageRecord record, Decision? decision, Usage usage, double triageMs)
+    {
+        (record.Intent, record.Confidence) = (decision?.Best.Intent, decision?.Best.Confidence);
+        (record.DecidedBy, record.Evidence) = (decision?.By, decision?.Evidence.Select(reason => reason.Signal).Distinct().ToList());
+        (record.Tokens, record.BaselineTokens, record.TriageMs) = (usage.Tokens, usage.BaselineTokens, triageMs);
+    }
+
+    private static void Note(MessageRecord record, Answer answer)
+    {
+        record.Outcome = answer.Status switch
+        {
+            AnswerStatus.Answered => AuditOutcome.Answered,
+            AnswerStatus.Clarify => AuditOutcome.Clarify,
+            _ => AuditOutcome.Declined,
+        };
+        (record.Intent, record.Confidence) = (answer.Intent, answer.Confidence);
+        (record.AgentMs, record.TotalMs, record.Degraded) = (answer.Timings.AgentMs, answer.Timings.TotalMs, answer.Degraded);
     }
 
     private async ValueTask<Routing> DecideAsync(Ask ask, string student, Turn? last, CancellationToken cancellation)
@@ -125,41 +137,11 @@ public sealed partial class Tutor(
     private async Task<StudentMessage> WithStudentAsync(StudentMessage message, string student, CancellationToken cancellation)
     {
         var errors = await conversations.RecentErrorsAsync(student);
-        return message with { RecentErrors = errors, Mastery = await MasteryAsync(student, cancellation) };
-    }
-
-    /// <summary>Null where the progress agent does not say at once: a hint is not worth a wait.</summary>
-    private async Task<int?> MasteryAsync(string student, CancellationToken cancellation)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var progress = agents.GetAsync(
-            AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, student),
-            ContractsJson.Default.ProgressReport, patience.Token);
-        try
-        {
-            return (await progress.WaitAsync(Patience, time, cancellation)).Value?.Overall;
-        }
-        catch (TimeoutException)
-        {
-            await patience.CancelAsync();
-            return null;
-        }
-    }
-
-    /// <summary>What the agent is asked. "And why?" means nothing to it without what was said before.</summary>
-    private static AgentQuestion QuestionOf(
-        Ask ask, string requestId, string student, Decision decision, Turn? last)
-    {
-        var leans = decision.Evidence.Any(reason => reason.Signal == Signals.Conversation);
-        return leans && last is not null && last.Intent == decision.Best.Intent
-            ? new(requestId, student, $"{ask.Query}\n\n{last.Query}", ask.Code ?? last.Code, ask.Error ?? last.Error)
-            : new(requestId, student, ask.Query!, ask.Code, ask.Error);
+        return message with { RecentErrors = errors, Mastery = await students.OverallAsync(student, cancellation) };
     }
 
     private static ProblemDetails Undecided() => Problems.Create(
-        StatusCodes.Status503ServiceUnavailable,
-        "model-unavailable",
-        "Nobody can tell who should answer",
+        ProblemType.ModelUnavailable,
         "LearnFlow is set to let a language model decide, and it gave no answer that can be used. Your message was not "
         + "kept; please send it again in a moment, or say what you mean in the field intent: "
         + $"{string.Join(", ", IntentNames.All)}.");

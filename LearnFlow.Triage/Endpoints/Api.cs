@@ -1,3 +1,5 @@
+using LearnFlow.Triage.Gate;
+
 namespace LearnFlow.Triage.Endpoints;
 
 /// <summary>All routes of version 1.</summary>
@@ -12,5 +14,12 @@ internal static class Api
         {
             api.MapSession();
         }
+
+        var admin = api.MapGroup("/admin").WithTags("Admin").RequireAuthorization(Access.Admin);
+        admin.MapFlags();
+        admin.MapTokens();
+        admin.MapAudit();
+        admin.MapStudentData();
+        admin.MapCache();
     }
 }

@@ -20,8 +20,6 @@ internal static class Page
             {
                 var headers = response.Context.Response.Headers;
                 headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "no-referrer";
                 // The files carry no version in their names, so the browser asks each time whether they changed.
                 headers.CacheControl = "no-cache";
             },

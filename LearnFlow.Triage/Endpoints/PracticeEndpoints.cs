@@ -3,6 +3,7 @@ using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Gate;
+using LearnFlow.Triage.Gate.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LearnFlow.Triage.Endpoints;
@@ -15,12 +16,12 @@ internal static class PracticeEndpoints
 
     public static void MapPractice(this RouteGroupBuilder api)
     {
-        var practice = api.MapGroup("").WithTags("Practice");
-        practice.MapPost("/run", RunAsync).WithSummary("Run code in the sandbox");
+        var practice = api.MapGroup("").WithTags("Practice").RequireAuthorization(Access.Learner);
+        practice.MapPost("/run", RunAsync).WithSummary("Run code in the sandbox").WithRateLimit(RateLimit.Runs);
         practice.MapGet("/exercises/next", NextAsync).WithSummary("The next exercise, on a topic if one is named");
-        practice.MapPost("/exercises/{id}/submissions", SubmitAsync).WithSummary("Hand in a solution");
+        practice.MapPost("/exercises/{id}/submissions", SubmitAsync).WithSummary("Hand in a solution").WithRateLimit(RateLimit.Submissions);
         practice.MapGet("/quizzes/{topic}", QuizAsync).WithSummary("The quiz of a topic");
-        practice.MapPost("/quizzes/{topic}/answers", AnswerQuizAsync).WithSummary("Answer a quiz");
+        practice.MapPost("/quizzes/{topic}/answers", AnswerQuizAsync).WithSummary("Answer a quiz").WithRateLimit(RateLimit.Submissions);
         practice.MapGet("/progress", ProgressAsync).WithSummary("My mastery");
     }
 

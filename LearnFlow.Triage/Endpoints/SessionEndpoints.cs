@@ -1,5 +1,6 @@
 using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Gate;
+using LearnFlow.Triage.Gate.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -24,6 +25,7 @@ internal static class SessionEndpoints
 
     public static void MapSession(this RouteGroupBuilder api) => api.MapPost("/session", SignIn)
         .AllowAnonymous()
+        .WithRateLimit(RateLimit.SignIns)
         .WithTags("Session")
         .WithSummary("Sign in as a demo user (Development only)");
 
@@ -32,10 +34,8 @@ internal static class SessionEndpoints
     {
         if (request.User is not { } user || !DemoUsers.RoleByName.TryGetValue(user, out var role))
         {
-            return TypedResults.Problem(Problems.InvalidInput(new Dictionary<string, string[]>
-            {
-                ["user"] = [$"must be one of {string.Join(", ", DemoUsers.RoleByName.Keys.Order())}."],
-            }));
+            return TypedResults.Problem(Problems.InvalidInput(
+                "user", $"must be one of {string.Join(", ", DemoUsers.RoleByName.Keys.Order())}."));
         }
 
         var now = time.GetUtcNow();

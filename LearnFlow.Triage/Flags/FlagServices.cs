@@ -7,29 +7,47 @@ namespace LearnFlow.Triage.Flags;
 /// <summary>The flags, read from the configuration each time they are asked for.</summary>
 internal static class FlagServices
 {
-    private const string Section = "FeatureManagement";
-
-    /// <exception cref="StartupException">A flag is neither true nor false.</exception>
+    /// <exception cref="StartupException">A flag is neither true nor false, or off where it must not be.</exception>
     public static void AddFlags(this WebApplicationBuilder builder)
     {
         // The library takes a flag that it does not know for off; any other source of settings overrides this one.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = Flag.All.Select(flag => KeyValuePair.Create(SettingOf(flag), (string?)bool.TrueString)),
+            InitialData = Flag.Defaults.Select(flag => KeyValuePair.Create(Flag.SettingOf(flag.Key), (string?)flag.Value.ToString())),
         });
-        foreach (var flag in Flag.All)
+        foreach (var flag in Flag.Defaults.Keys)
         {
             // And what it cannot read.
-            if (builder.Configuration[SettingOf(flag)] is var value && !bool.TryParse(value, out _))
+            if (builder.Configuration[Flag.SettingOf(flag)] is var value && !bool.TryParse(value, out var isOn))
             {
-                throw new StartupException($"{SettingOf(flag)} is \"{value}\"; it must be true or false.");
+                throw new StartupException($"{Flag.SettingOf(flag)} is \"{value}\"; it must be true or false.");
+            }
+
+            if (!isOn && IsFixed(flag, builder.Environment))
+            {
+                throw new StartupException($"{Flag.SettingOf(flag)} is false; that is for Development alone. Take the setting out.");
             }
         }
 
+        var overrides = new FlagOverrideSource();
+        builder.Configuration.Sources.Add(overrides);
+        builder.Services.AddSingleton(overrides);
+        builder.Services.AddSingleton<FlagOverrides>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FlagOverrides>());
         builder.Services.AddFeatureManagement();
+        builder.Services.AddSingleton<FlagState>();
     }
 
-    /// <summary>The setting of a flag.</summary>
+    /// <summary>Lets the flags hold for what is set up without them.</summary>
+    public static void UseFlags(this WebApplication app)
+    {
+        var flags = app.Services.GetRequiredService<FlagState>();
+        app.Services.GetRequiredService<TracingSwitch>().IsOn = () => flags.IsOn(Flag.EnableDistributedTracing);
+    }
+
+    /// <summary>Whether a flag cannot be switched off here: outside Development tokens are always validated.</summary>
     /// <param name="flag">One of <see cref="Flag"/>.</param>
-    public static string SettingOf(string flag) => $"{Section}:{flag}";
+    /// <param name="environment">Where triage runs.</param>
+    public static bool IsFixed(string flag, IHostEnvironment environment) =>
+        flag == Flag.EnableJwtValidation && !environment.IsDevelopment();
 }

@@ -17,6 +17,9 @@ public static class AskRules
     /// </summary>
     public const int LargestBody = ((LongestQuery + (2 * LongestAttachment)) * 6) + 4096;
 
+    /// <summary>The longest reason that an admin gives for something.</summary>
+    public const int LongestReason = 500;
+
     private const int LongestConversationId = 64;
 
     /// <summary>What is wrong with a message, by field; nothing where it may come in.</summary>

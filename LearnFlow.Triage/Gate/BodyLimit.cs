@@ -11,13 +11,15 @@ internal static class BodyLimit
 {
     public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Request.ContentLength is not > AskRules.LargestBody)
+        // The route's own limit, where it has one, or the server's.
+        var limit = context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
+        if (!(context.Request.ContentLength > limit.MaxRequestBodySize))
         {
             return next(context);
         }
 
         // What is still coming is read away after the answer; Kestrel gives that five seconds.
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
-        return Problems.WriteAsync(context, Problems.BodyTooLarge());
+        limit.MaxRequestBodySize = null;
+        return Problems.WriteAsync(context, Problems.TooLarge());
     });
 }

@@ -47,6 +47,9 @@ public sealed class SigningKey
     /// <summary>HS256: at least 32 bytes in base64. RS256: a public key in PEM.</summary>
     public string Key { get; set; } = "";
 
+    /// <summary>The <c>iss</c> of tokens that it signs; <see cref="TokenOptions.Issuer"/> unless set.</summary>
+    public string? Issuer { get; set; }
+
     /// <summary>The key as the token library takes it.</summary>
     /// <exception cref="FormatException">The key does not fit its algorithm; the message says how it should be.</exception>
     public SecurityKey ToSecurityKey()
@@ -78,7 +81,7 @@ public sealed class SigningKey
 }
 
 /// <summary>Refuses to start where nobody's tokens could be believed, or with a key that is none.</summary>
-internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
+internal sealed class TokenOptionsCheck(IHostEnvironment environment) : IValidateOptions<TokenOptions>
 {
     public ValidateOptionsResult Validate(string? name, TokenOptions options)
     {
@@ -90,6 +93,11 @@ internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
         }
 
         List<string> failures = [];
+        if (!string.IsNullOrWhiteSpace(options.Authority) && !IsAddress(options.Authority))
+        {
+            failures.Add("Authentication:Authority must be an https address, such as https://login.example.org/; in Development it may be http.");
+        }
+
         for (var i = 0; i < options.SigningKeys.Count; i++)
         {
             try
@@ -105,25 +113,42 @@ internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private bool IsAddress(string authority) => Uri.TryCreate(authority, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && environment.IsDevelopment()));
 }
 
 /// <summary>
 /// In Development without a key of its own, triage signs with one that it makes at first start and keeps in the data
-/// folder, so that replicas on one machine share it.
+/// folder, so that replicas on one machine share it. It also believes what <c>dotnet user-jwts</c> signs.
 /// </summary>
-internal sealed class DevelopmentKey(IConfiguration configuration, IHostEnvironment environment)
+internal sealed class DevelopmentKeys(IConfiguration configuration, IHostEnvironment environment)
     : IPostConfigureOptions<TokenOptions>
 {
     private const string FileName = "development.key";
 
+    /// <summary>Where <c>dotnet user-jwts</c> keeps its keys, in the user secrets.</summary>
+    private const string UserJwtsSection = "Authentication:Schemes:Bearer:SigningKeys";
+
     public void PostConfigure(string? name, TokenOptions options)
     {
-        if (environment.IsDevelopment()
-            && string.IsNullOrWhiteSpace(options.Authority)
+        if (!environment.IsDevelopment())
+        {
+            return;
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Authority)
             && !options.SigningKeys.Exists(key => key.Algorithm == SigningKey.Hs256))
         {
             options.SigningKeys.Add(new SigningKey { Id = "development", Key = ReadOrMake() });
         }
+
+        options.SigningKeys.AddRange(configuration.GetSection(UserJwtsSection).GetChildren().Select(key => new SigningKey
+        {
+            Id = key["Id"] ?? "",
+            Key = key["Value"] ?? "",
+            Issuer = key["Issuer"],
+        }));
     }
 
     private string ReadOrMake()

@@ -2,10 +2,10 @@ using System.Security.Claims;
 using LearnFlow.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace LearnFlow.Triage.Gate;
 
@@ -20,86 +20,121 @@ internal static class Tokens
 
     public const string RoleClaim = "role";
 
+    /// <summary>The longest <c>sub</c>.</summary>
+    public const int LongestSubject = 256;
+
+    /// <summary>How soon a key that an issuer has withdrawn is not believed any more.</summary>
+    private static readonly TimeSpan KeysReadAgain = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often tokens with a key that is not known may make us ask the issuer for new ones.</summary>
+    private static readonly TimeSpan KeysReadAgainAtMost = TimeSpan.FromSeconds(30);
+
     public static void AddTokens(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IPostConfigureOptions<TokenOptions>, DevelopmentKey>();
+        builder.Services.AddSingleton<IPostConfigureOptions<TokenOptions>, DevelopmentKeys>();
         builder.Services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsCheck>();
+        builder.Services.AddSingleton<RememberedTokens>();
+        builder.Services.AddSingleton<RevokedTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RevokedTokens>());
 
         // Authentication brings cookies' key ring along; nothing here uses it, and it would write to the home folder.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<JwtBearerOptions, TokenHandler>(JwtBearerDefaults.AuthenticationScheme, null);
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<TokenOptions>, TimeProvider>((bearer, tokens, time) => Configure(bearer, tokens.Value, time));
-
-        // A route that says nothing about who may call it needs a token.
-        builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            .Configure<IOptions<TokenOptions>, IHostEnvironment, TimeProvider>((bearer, tokens, environment, time) =>
+                Configure(bearer, tokens.Value, environment, time));
+        builder.Services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, JwtBearerPostConfigureOptions>();
     }
 
     /// <summary>The student's id: the <c>sub</c> of their token.</summary>
     public static string Id(this ClaimsPrincipal user) => user.FindFirstValue(JwtRegisteredClaimNames.Sub)!;
 
-    private static void Configure(JwtBearerOptions bearer, TokenOptions tokens, TimeProvider time)
+    /// <summary>Their role.</summary>
+    public static string Role(this ClaimsPrincipal user) => user.FindFirstValue(RoleClaim)!;
+
+    private static void Configure(JwtBearerOptions bearer, TokenOptions tokens, IHostEnvironment environment, TimeProvider time)
     {
+        // Whose tokens a fixed key signs; those of an authority's keys are the authority's.
+        var issuers = tokens.SigningKeys.ToDictionary(
+            key => key.ToSecurityKey(), key => key.Issuer ?? tokens.Issuer ?? TokenOptions.DefaultIssuer);
         bearer.MapInboundClaims = false;
         bearer.TimeProvider = time;
         bearer.Authority = tokens.Authority;
+        bearer.RequireHttpsMetadata = !environment.IsDevelopment();
+        bearer.AutomaticRefreshInterval = KeysReadAgain;
+        bearer.RefreshInterval = KeysReadAgainAtMost;
         bearer.Audience = tokens.Audience;
         var validation = bearer.TokenValidationParameters;
         validation.ValidAlgorithms = [SigningKey.Hs256, SigningKey.Rs256];
-        validation.IssuerSigningKeys = tokens.SigningKeys.Select(key => key.ToSecurityKey()).ToList();
-        validation.ValidIssuer = tokens.Issuer ?? (tokens.Authority is null ? TokenOptions.DefaultIssuer : null);
+        validation.IssuerSigningKeys = issuers.Keys;
+        validation.ValidIssuer = tokens.Issuer;
+        validation.ValidIssuers = issuers.Values.Distinct();
         validation.ClockSkew = ClockSkew;
         validation.NameClaimType = JwtRegisteredClaimNames.Sub;
         validation.RoleClaimType = RoleClaim;
         bearer.Events = new JwtBearerEvents
         {
-            OnTokenValidated = context =>
+            OnTokenValidated = async context =>
             {
-                if (Refusal(context.Principal!, (JsonWebToken)context.SecurityToken, time) is { } reason)
+                var token = (JsonWebToken)context.SecurityToken;
+                if (Refusal(context.Principal!, token, time.GetUtcNow().UtcDateTime) is { } reason)
                 {
                     context.Fail(reason);
                 }
-
-                return Task.CompletedTask;
+                else if (token.Issuer != (issuers.TryGetValue(token.SigningKey, out var issuer) ? issuer : await AuthorityAsync(context)))
+                {
+                    context.Fail("It was signed by the key of another issuer.");
+                }
             },
             OnChallenge = context =>
             {
                 context.HandleResponse();
                 context.Response.Headers.WWWAuthenticate = JwtBearerDefaults.AuthenticationScheme;
                 return Problems.WriteAsync(context.HttpContext, Problems.Create(
-                    StatusCodes.Status401Unauthorized, "unauthenticated", "Who are you?", Explain(context.AuthenticateFailure)));
+                    ProblemType.Unauthenticated, Explain(context.AuthenticateFailure)));
             },
             OnForbidden = context => Problems.WriteAsync(context.HttpContext, Problems.Create(
-                StatusCodes.Status403Forbidden, "forbidden", "Not yours", "Your role does not allow this.")),
+                ProblemType.Forbidden, "Your role does not allow this.")),
         };
+
+        async Task<string> AuthorityAsync(TokenValidatedContext context) => tokens.Issuer
+            ?? (await bearer.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)).Issuer;
     }
 
     /// <summary>What is wrong with a token whose signature and dates are right.</summary>
-    private static string? Refusal(ClaimsPrincipal principal, JsonWebToken token, TimeProvider time)
+    private static string? Refusal(ClaimsPrincipal principal, JsonWebToken token, DateTime now)
     {
-        if (string.IsNullOrWhiteSpace(principal.FindFirstValue(JwtRegisteredClaimNames.Sub)))
+        if (principal.FindAll(JwtRegisteredClaimNames.Sub).ToList() is not [{ Value: var subject }] || !IsSubject(subject))
         {
-            return "It has no sub.";
+            return $"It needs one sub of 1 to {LongestSubject} visible characters.";
         }
 
-        if (principal.FindFirstValue(RoleClaim) is not { } role || !Roles.All.Contains(role))
+        if (principal.FindAll(RoleClaim).ToList() is not [{ Value: var role }] || !Roles.All.Contains(role))
         {
-            return $"Its role must be one of {string.Join(", ", Roles.All.Order())}.";
+            return $"It needs one role: {string.Join(", ", Roles.All.Order())}.";
         }
 
-        var from = token.IssuedAt > DateTime.UnixEpoch ? token.IssuedAt : time.GetUtcNow().UtcDateTime;
-        return token.ValidTo - from > LongestLife + ClockSkew
+        // What a token does not say about its beginning, or says of the future, cannot make its life shorter.
+        var begins = ((DateTime[])[token.IssuedAt, token.ValidFrom, now]).Where(date => date > DateTime.UnixEpoch).Min();
+        return token.ValidTo - begins > LongestLife + ClockSkew
             ? $"It is valid for longer than {LongestLife.TotalHours:0} hours."
             : null;
     }
 
+    /// <summary>A name of dots alone would be a step in a path, wherever it is put into one.</summary>
+    private static bool IsSubject(string subject) =>
+        subject.Length <= LongestSubject
+        && !string.IsNullOrWhiteSpace(subject)
+        && subject.Any(c => c != '.')
+        && !subject.Any(char.IsControl);
+
     private static string Explain(Exception? failure) => failure switch
     {
         null => "Send a token: Authorization: Bearer … (in Development, POST /api/v1/session gives one).",
-        Microsoft.IdentityModel.Tokens.SecurityTokenExpiredException => "The token has expired; sign in again.",
-        // Ours, from Refusal; what the library says names keys and its own parts, and stays here.
+        SecurityTokenExpiredException => "The token has expired; sign in again.",
+        // Ours, from above; what the library says names keys and its own parts, and stays here.
         AuthenticationFailureException => $"The token is not accepted. {failure.Message}",
         _ => "The token is not accepted; sign in again.",
     };

@@ -2,7 +2,6 @@ using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Skills;
-using Microsoft.FeatureManagement;
 
 namespace LearnFlow.Triage.Models;
 
@@ -22,7 +21,7 @@ public readonly record struct Routing(Decision? Decision, Usage Usage);
 /// <param name="flags">What is switched on.</param>
 /// <param name="metrics">Counts tokens.</param>
 public sealed class Router(
-    SkillLibrary skills, ModelRouter model, TokenCounter tokens, IVariantFeatureManager flags, TriageMetrics metrics)
+    SkillLibrary skills, ModelRouter model, TokenCounter tokens, FlagState flags, TriageMetrics metrics)
 {
     /// <summary>Decides what a message means.</summary>
     /// <param name="message">The message.</param>
@@ -40,8 +39,8 @@ public sealed class Router(
     private async ValueTask<(Decision? Decision, int Tokens)> DecideAsync(
         StudentMessage message, Func<StudentMessage, Task<StudentMessage>> withStudent, CancellationToken cancellation)
     {
-        var useClassifier = await IsOnAsync(Flag.EnableMlClassifier);
-        var first = await IsOnAsync(Flag.EnableSkillLibrary) ? skills.Decide(message, useClassifier) : null;
+        var useClassifier = flags.IsOn(Flag.EnableMlClassifier);
+        var first = flags.IsOn(Flag.EnableSkillLibrary) ? skills.Decide(message, useClassifier) : null;
         if (first is { Outcome: DecisionOutcome.Clarify })
         {
             message = await withStudent(message);
@@ -53,13 +52,13 @@ public sealed class Router(
             return (first, 0);
         }
 
-        var opinion = await IsOnAsync(Flag.EnableOpenAiRouter) ? await model.AskAsync(message, isSecondOpinion: first is not null, cancellation) : default;
+        var opinion = flags.IsOn(Flag.EnableOpenAiRouter) ? await model.AskAsync(message, isSecondOpinion: first is not null, cancellation) : default;
         if (opinion.Reading is { } reading)
         {
             return (Settled([reading], DecisionMaker.Model, []), opinion.Tokens);
         }
 
-        var mayFallBack = await IsOnAsync(Flag.EnableFallbackToSkill);
+        var mayFallBack = flags.IsOn(Flag.EnableFallbackToSkill);
         var decision = first switch
         {
             null when mayFallBack => skills.Decide(message, useClassifier) with { By = DecisionMaker.Fallback },
@@ -74,6 +73,4 @@ public sealed class Router(
     private static Decision Settled(
         IReadOnlyList<Reading> readings, DecisionMaker by, IReadOnlyList<Evidence> evidence) => new(
             readings[0].Intent == Intent.OutOfScope ? DecisionOutcome.Decline : DecisionOutcome.Answer, by, readings, evidence);
-
-    private ValueTask<bool> IsOnAsync(string flag) => flags.IsEnabledAsync(flag);
 }

@@ -2,35 +2,37 @@ using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Flags;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.FeatureManagement;
 
 namespace LearnFlow.Tests.Triage.Flags;
 
 public sealed class FlagTests
 {
     [Fact]
-    public async Task Every_flag_is_on_where_nothing_is_said_and_follows_its_setting_while_triage_runs()
+    public async Task Every_flag_is_as_documented_where_nothing_is_said_and_follows_its_setting_while_triage_runs()
     {
         await using var triage = await TriageAlone.StartAsync("Development", "--FeatureManagement:EnableOpenAiRouter=false");
-        var flags = triage.Services.GetRequiredService<IVariantFeatureManager>();
-        foreach (var flag in Flag.All)
+        var flags = triage.Services.GetRequiredService<FlagState>();
+        string[] off = [Flag.EnableResponseCaching, Flag.EnableBatchProcessing, Flag.EnableOpenAiRouter];
+        foreach (var flag in Flag.Defaults.Keys)
         {
-            Assert.True(await flags.IsEnabledAsync(flag) != (flag == Flag.EnableOpenAiRouter), flag);
+            Assert.True(flags.IsOn(flag) != off.Contains(flag), flag);
             triage.Services.SetFlag(flag, false);
-            Assert.False(await flags.IsEnabledAsync(flag), flag);
+            Assert.False(flags.IsOn(flag), flag);
             triage.Services.SetFlag(flag, true);
-            Assert.True(await flags.IsEnabledAsync(flag), flag);
+            Assert.True(flags.IsOn(flag), flag);
         }
     }
 
-    [Fact]
-    public async Task A_flag_that_is_neither_true_nor_false_is_told_at_start()
+    [Theory]
+    [InlineData("Development", "EnableSkillLibrary=sometimes", "true or false")]
+    [InlineData("Production", "EnableJwtValidation=false", "Development alone")]
+    public async Task A_flag_that_cannot_be_so_is_told_at_start(string environment, string setting, string reason)
     {
         var error = await Assert.ThrowsAsync<StartupException>(() =>
-            TriageAlone.StartAsync("Development", "--FeatureManagement:EnableSkillLibrary=sometimes"));
+            TriageAlone.StartAsync(environment, $"--FeatureManagement:{setting}"));
 
-        Assert.Contains("FeatureManagement:EnableSkillLibrary", error.Message, StringComparison.Ordinal);
-        Assert.Contains("true or false", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"FeatureManagement:{setting.Split('=')[0]}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 }
 
@@ -40,7 +42,7 @@ internal static class FlagSettings
     public static void SetFlag(this IServiceProvider services, string flag, bool isOn)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
-        configuration[$"FeatureManagement:{flag}"] = isOn ? "true" : "false";
+        configuration[Flag.SettingOf(flag)] = isOn ? "true" : "false";
         ((IConfigurationRoot)configuration).Reload();
     }
 }

@@ -1,0 +1,102 @@
+using System.Globalization;
+using LearnFlow.ServiceDefaults;
+using LearnFlow.Triage.Flags;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace LearnFlow.Triage.Gate.Limits;
+
+/// <summary>
+/// Holds callers to their limits and tells them where they stand, by the fields <c>RateLimit</c> and
+/// <c>RateLimit-Policy</c> of draft-ietf-httpapi-ratelimit-headers, on every answer.
+/// </summary>
+/// <param name="limiter">Counts.</param>
+/// <param name="options">The limits.</param>
+/// <param name="flags">Whether there are limits at all.</param>
+public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptions> options, FlagState flags)
+{
+    private const string RateLimitField = "RateLimit";
+    private const string PolicyField = "RateLimit-Policy";
+
+    /// <summary>Lets a request go on, or refuses it.</summary>
+    /// <param name="context">The request, whose caller is known.</param>
+    /// <param name="next">The rest of the pipeline.</param>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        var isByRoute = metadata?.GetMetadata<TakesFromRateLimit>() is not null && context.User.Identity is { IsAuthenticated: true };
+        if (metadata?.GetMetadata<ForMachines>() is not null || isByRoute)
+        {
+            await next(context);
+            return;
+        }
+
+        var (admitted, refusal) = await TakeAsync(context, 1);
+        await (admitted == 1 ? next(context) : Problems.WriteAsync(context, refusal!));
+    }
+
+    /// <summary>Counts a request against its caller's limit.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="wanted">For how much it counts.</param>
+    /// <returns>How much of it is let in, and what to answer the rest with.</returns>
+    public async ValueTask<(int Admitted, ProblemDetails? Refusal)> TakeAsync(HttpContext context, int wanted)
+    {
+        if (!flags.IsOn(Flag.EnableRateLimiting))
+        {
+            return (wanted, null);
+        }
+
+        var limit = LimitOf(context);
+        var (caller, role) = limit.IsByAddress
+            ? (ClientAddress.Of(context), "")
+            : (context.User.Id(), context.User.Role());
+        var most = limit.PerMinute(options.Value, role);
+        var admission = await limiter.TakeAsync(limit, caller, most, wanted);
+
+        // Rounded up, so that whoever waits that long does not come too early.
+        var seconds = (int)Math.Ceiling(admission.FreeIn.TotalSeconds);
+        var isRefused = admission.Admitted < wanted;
+        var where = new Where(context.Response, limit.Name, most, admission.Free, seconds, isRefused);
+        context.Response.OnStarting(Where.Tell, where);
+        return (admission.Admitted, !isRefused ? null : Problems.Create(
+            ProblemType.RateLimited,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The limit \"{limit.Name}\" is {most} in any 60 seconds. This one was not kept; send it again in {where.RetryAfter} s.")));
+    }
+
+    private static RateLimit LimitOf(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        var named = metadata?.GetMetadata<RateLimit>();
+        var isPersonKnown = context.User.Identity is { IsAuthenticated: true } && metadata?.GetMetadata<IAllowAnonymous>() is null;
+        return isPersonKnown ? named ?? RateLimit.Other
+            : named is { IsByAddress: true } ? named
+            : RateLimit.Anonymous;
+    }
+
+    /// <summary>Where a caller stands, for the headers.</summary>
+    private sealed record Where(HttpResponse Response, string Limit, int Most, int Free, int Seconds, bool IsRefused)
+    {
+        /// <summary>At once would be refused again.</summary>
+        public int RetryAfter => Math.Max(Seconds, 1);
+
+        /// <summary>At the last moment: what turns an exception into a problem takes all headers away.</summary>
+        public static Task Tell(object state)
+        {
+            var where = (Where)state;
+            var headers = where.Response.Headers;
+            headers[PolicyField] = string.Create(
+                CultureInfo.InvariantCulture, $"\"{where.Limit}\";q={where.Most};w={(int)RateLimit.Window.TotalSeconds}");
+            headers[RateLimitField] = string.Create(
+                CultureInfo.InvariantCulture, $"\"{where.Limit}\";r={where.Free};t={where.Seconds}");
+            if (where.IsRefused)
+            {
+                headers.RetryAfter = where.RetryAfter.ToString(CultureInfo.InvariantCulture);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}
