@@ -19,7 +19,7 @@ public static class ServiceDefaults
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Objects and lists in one another, in what is sent and in what is answered.</summary>
-    private const int DeepestJson = 16;
+    private const int DeepestJson = 32;
 
     /// <summary>What the framework says of every request is in the traces; any other source of settings overrides this.</summary>
     private static readonly Dictionary<string, string?> QuietLogs = new()
