@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,15 +65,27 @@ public static partial class Problems
             .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
     }
 
-    internal static void AddProblems(this WebApplicationBuilder builder)
-    {
+    internal static void AddProblems(this WebApplicationBuilder builder) =>
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
-        builder.Services.AddExceptionHandler<ExceptionProblems>();
-    }
 
+    /// <summary>
+    /// Turns what a handler throws into a problem. Not by the framework's exception handler, which takes away all headers
+    /// that were set before: the request's id, the caller's limit, what browsers are told.
+    /// </summary>
     internal static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems));
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (Exception exception) when (!context.Response.HasStarted)
+            {
+                await AnswerAsync(context, exception, logger);
+            }
+        });
         app.UseStatusCodePages();
     }
 
@@ -106,57 +117,52 @@ public static partial class Problems
         problem.Detail ??= detail;
     }
 
-    /// <summary>Turns what a handler throws into a problem.</summary>
-    private sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+    private static async Task AnswerAsync(HttpContext context, Exception exception, ILogger logger)
     {
-        public async ValueTask<bool> TryHandleAsync(
-            HttpContext context, Exception exception, CancellationToken cancellationToken)
+        if (context.RequestAborted.IsCancellationRequested)
         {
-            if (context.RequestAborted.IsCancellationRequested)
-            {
-                // The student went away; nobody reads an answer.
-                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-                return true;
-            }
-
-            var problem = exception switch
-            {
-                BadHttpRequestException bad => FromBadRequest(bad),
-                ProblemException known => known.Problem,
-                RedisException or RedisTimeoutException => Unavailable(
-                    "The store that keeps messages does not answer. Nothing was changed; please try again in a moment."),
-                _ => null,
-            };
-            if (problem is null)
-            {
-                LogUnexpected(logger, exception);
-                problem = Create(ProblemType.Internal, OurFault);
-            }
-
-            await WriteAsync(context, problem);
-            return true;
+            // The student went away; nobody reads an answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return;
         }
 
-        private static ProblemDetails FromBadRequest(BadHttpRequestException bad)
+        var problem = exception switch
         {
-            if (bad.InnerException is JsonException json)
-            {
-                var field = json.Path is { Length: > 2 } path ? path["$.".Length..] : "body";
-                return InvalidInput(field, field == "body"
-                    ? $"is not the JSON object that is expected here (line {json.LineNumber + 1}, byte {json.BytePositionInLine})."
-                    : $"has a value of the wrong type (line {json.LineNumber + 1}, byte {json.BytePositionInLine}).");
-            }
-
-            return bad.StatusCode switch
-            {
-                StatusCodes.Status413PayloadTooLarge => TooLarge(),
-                StatusCodes.Status415UnsupportedMediaType => new ProblemDetails { Status = bad.StatusCode },
-                StatusCodes.Status408RequestTimeout => Create(ProblemType.RequestTimeout, "Send the whole body faster."),
-                _ => InvalidInput("body", "is missing or cannot be read."),
-            };
+            BadHttpRequestException bad => FromBadRequest(bad),
+            ProblemException known => known.Problem,
+            // Not what Redis finds wrong with a command: that is a fault of ours.
+            RedisException and not RedisServerException or TimeoutException => Unavailable(
+                "The store that keeps messages does not answer. Nothing was changed; please try again in a moment."),
+            _ => null,
+        };
+        if (problem is null)
+        {
+            LogUnexpected(logger, exception);
+            problem = Create(ProblemType.Internal, OurFault);
         }
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]
-        private static partial void LogUnexpected(ILogger logger, Exception exception);
+        await WriteAsync(context, problem);
     }
+
+    private static ProblemDetails FromBadRequest(BadHttpRequestException bad)
+    {
+        if (bad.InnerException is JsonException json)
+        {
+            var field = json.Path is { Length: > 2 } path ? path["$.".Length..] : "body";
+            return InvalidInput(field, field == "body"
+                ? $"is not the JSON object that is expected here (line {json.LineNumber + 1}, byte {json.BytePositionInLine})."
+                : $"has a value of the wrong type (line {json.LineNumber + 1}, byte {json.BytePositionInLine}).");
+        }
+
+        return bad.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => TooLarge(),
+            StatusCodes.Status415UnsupportedMediaType => new ProblemDetails { Status = bad.StatusCode },
+            StatusCodes.Status408RequestTimeout => Create(ProblemType.RequestTimeout, "Send the whole body faster."),
+            _ => InvalidInput("body", "is missing or cannot be read."),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception);
 }

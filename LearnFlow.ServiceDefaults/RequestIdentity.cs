@@ -23,8 +23,6 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     {
         var scope = new RequestIdScope();
         context.Items[typeof(RequestIdScope)] = scope;
-        // At the last moment: what turns an exception into a problem takes all headers away.
-        context.Response.OnStarting(SetHeader, context);
         var handedOn = context.Request.Headers[Header].ToString();
         Use(context, IsValid(handedOn) ? handedOn : Create());
         using (logger.BeginScope(scope))
@@ -48,14 +46,8 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     {
         context.TraceIdentifier = id;
         ((RequestIdScope)context.Items[typeof(RequestIdScope)]!).Id = id;
+        context.Response.Headers[Header] = id;
         Activity.Current?.SetTag(SpanAttribute, id);
-    }
-
-    private static Task SetHeader(object state)
-    {
-        var context = (HttpContext)state;
-        context.Response.Headers[Header] = context.TraceIdentifier;
-        return Task.CompletedTask;
     }
 
     /// <summary>

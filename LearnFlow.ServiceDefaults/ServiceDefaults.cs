@@ -51,6 +51,7 @@ public static class ServiceDefaults
 
         builder.AddTelemetry(serviceName);
         builder.AddRedisConnection();
+        builder.Services.AddSingleton<RedisPipeline>();
         builder.AddHealth();
         builder.AddProblems();
         builder.Services.AddServiceDiscovery();

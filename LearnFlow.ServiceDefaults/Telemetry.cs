@@ -42,26 +42,31 @@ public static class Telemetry
             logging.IncludeScopes = true;
         });
         builder.Services.AddSingleton<TracingSwitch>();
+        var isExported = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         if (Gathers(builder.Configuration))
         {
-            telemetry
-                .WithMetrics(metrics => metrics
-                    .AddPrometheusExporter()
-                    .AddMeter(SourcePrefix + "*")
-                    .AddAspNetCoreInstrumentation()
-                    .AddHttpClientInstrumentation()
-                    .AddRuntimeInstrumentation())
-                .WithTracing(tracing => tracing
-                    .SetSampler(services => new TracingSwitch.Sampler(services.GetRequiredService<TracingSwitch>()))
-                    .AddSource(SourcePrefix + "*")
-                    .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                        context.Request.Path != Topology.HealthPath
-                        && context.Request.Path != Topology.AlivePath
-                        && context.Request.Path != Topology.MetricsPath)
-                    .AddHttpClientInstrumentation());
+            telemetry.WithMetrics(metrics => metrics
+                .AddPrometheusExporter()
+                .AddMeter(SourcePrefix + "*")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation());
         }
 
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        // Spans that nobody is sent would be made for nothing; ids of traces there are without them.
+        if (Gathers(builder.Configuration) && isExported)
+        {
+            telemetry.WithTracing(tracing => tracing
+                .SetSampler(services => new TracingSwitch.Sampler(services.GetRequiredService<TracingSwitch>()))
+                .AddSource(SourcePrefix + "*")
+                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
+                    context.Request.Path != Topology.HealthPath
+                    && context.Request.Path != Topology.AlivePath
+                    && context.Request.Path != Topology.MetricsPath)
+                .AddHttpClientInstrumentation());
+        }
+
+        if (isExported)
         {
             telemetry.UseOtlpExporter();
         }

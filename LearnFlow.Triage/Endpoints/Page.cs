@@ -20,6 +20,8 @@ internal static class Page
             {
                 var headers = response.Context.Response.Headers;
                 headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                headers["Referrer-Policy"] = "no-referrer";
+                headers["Cross-Origin-Opener-Policy"] = "same-origin";
                 // The files carry no version in their names, so the browser asks each time whether they changed.
                 headers.CacheControl = "no-cache";
             },

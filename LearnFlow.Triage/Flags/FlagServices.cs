@@ -5,8 +5,10 @@ using Microsoft.FeatureManagement;
 namespace LearnFlow.Triage.Flags;
 
 /// <summary>The flags, read from the configuration each time they are asked for.</summary>
-internal static class FlagServices
+public static class FlagServices
 {
+    /// <summary>Adds the flags.</summary>
+    /// <param name="builder">Triage.</param>
     /// <exception cref="StartupException">A flag is neither true nor false, or off where it must not be.</exception>
     public static void AddFlags(this WebApplicationBuilder builder)
     {
@@ -39,6 +41,7 @@ internal static class FlagServices
     }
 
     /// <summary>Lets the flags hold for what is set up without them.</summary>
+    /// <param name="app">Triage.</param>
     public static void UseFlags(this WebApplication app)
     {
         var flags = app.Services.GetRequiredService<FlagState>();

@@ -1,7 +1,6 @@
 using LearnFlow.ServiceDefaults;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace LearnFlow.Triage.Gate;
 
@@ -41,23 +40,19 @@ internal static class BrowserSafety
 
         app.Use((context, next) =>
         {
-            // At the last moment: what turns an exception into a problem takes all headers away.
-            context.Response.OnStarting(SetHeaders, context.Response.Headers);
+            var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            // Pages set policies of their own.
+            headers.ContentSecurityPolicy = DataPolicy;
+            // What is one student's is kept by no cache on the way.
+            headers.CacheControl = "no-store";
             return next(context);
         });
-        app.UseCors();
-    }
-
-    private static Task SetHeaders(object state)
-    {
-        var headers = (IHeaderDictionary)state;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        // Pages have policies of their own, and what is one student's is kept by no cache on the way.
-        headers.TryAdd(HeaderNames.ContentSecurityPolicy, DataPolicy);
-        headers.TryAdd(HeaderNames.CacheControl, "no-store");
-        return Task.CompletedTask;
+        // Without it no page of others can read an answer, which is what no origins mean.
+        if (app.Services.GetRequiredService<IOptions<CrossOriginOptions>>().Value.Origins.Count > 0)
+        {
+            app.UseCors();
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace LearnFlow.Triage.Gate;
 
@@ -9,13 +11,12 @@ namespace LearnFlow.Triage.Gate;
 /// </summary>
 internal static class Gateway
 {
-    /// <summary>What Kong calls whoever it has recognised.</summary>
+    /// <summary>What Kong calls whoever it has recognised. Of its other headers none is read.</summary>
     public const string ConsumerHeader = "X-Consumer-Username";
 
     private const int LongestConsumer = 128;
 
-    /// <summary>What gateways put on a request about who sent it; from anybody else it is a lie.</summary>
-    private static readonly string[] Claims = ["X-Consumer-", "X-Credential-", "X-Anonymous-Consumer", "X-Authenticated-", "X-Userinfo", "X-Forwarded-User", "X-Remote-User"];
+    private static readonly object ConsumerKey = new();
 
     public static void AddGateway(this WebApplicationBuilder builder)
     {
@@ -37,50 +38,37 @@ internal static class Gateway
     public static void UseGateway(this WebApplication app)
     {
         var trusted = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Networks.ToArray();
+        if (trusted.Length == 0)
+        {
+            return;
+        }
+
+        // Before the connection's address gives way to the one that the gateway names.
         app.Use((context, next) =>
         {
-            if (!IsTrusted(context, trusted))
+            if (IsTrusted(context.Connection.RemoteIpAddress, trusted)
+                && context.Request.Headers[ConsumerHeader] is [{ Length: > 0 and <= LongestConsumer } consumer]
+                && !consumer.Any(char.IsControl))
             {
-                Forget(context.Request.Headers);
+                context.Items[ConsumerKey] = consumer;
             }
 
             return next(context);
         });
-        if (trusted.Length > 0)
-        {
-            app.UseForwardedHeaders();
-        }
+        app.UseForwardedHeaders();
     }
 
     /// <summary>Whom a believed gateway recognised, or null.</summary>
-    public static string? Consumer(HttpContext context) =>
-        context.Request.Headers[ConsumerHeader] is [{ Length: > 0 and <= LongestConsumer } consumer] && !consumer.Any(char.IsControl)
-            ? consumer
-            : null;
+    public static string? Consumer(HttpContext context) => context.Items[ConsumerKey] as string;
 
-    private static bool IsTrusted(HttpContext context, System.Net.IPNetwork[] trusted)
+    private static bool IsTrusted(IPAddress? address, IPNetwork[] trusted)
     {
-        if (trusted.Length == 0 || context.Connection.RemoteIpAddress is not { } address)
+        if (address is null)
         {
             return false;
         }
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return Array.Exists(trusted, network => network.Contains(address));
-    }
-
-    private static void Forget(IHeaderDictionary headers)
-    {
-        List<string>? lies = null;
-        foreach (var header in headers.Keys)
-        {
-            if (header.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
-                && Array.Exists(Claims, claim => header.StartsWith(claim, StringComparison.OrdinalIgnoreCase)))
-            {
-                (lies ??= []).Add(header);
-            }
-        }
-
-        lies?.ForEach(header => headers.Remove(header));
     }
 }

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Caching.Memory;
 namespace LearnFlow.Triage.Gate;
 
 /// <summary>A token that was found right.</summary>
-/// <param name="Ticket">Who it speaks for.</param>
+/// <param name="Result">Who it speaks for.</param>
 /// <param name="TokenId">Its <c>jti</c>; null where it has none and cannot be revoked.</param>
 /// <param name="ExpiresAt">Until when it is believed, the clock skew included.</param>
 /// <param name="Keys">The issuer's published keys by which it was found right; null where the keys are fixed.</param>
-internal sealed record RememberedToken(AuthenticationTicket Ticket, string? TokenId, DateTimeOffset ExpiresAt, object? Keys);
+internal sealed record RememberedToken(Task<AuthenticateResult> Result, string? TokenId, DateTimeOffset ExpiresAt, object? Keys);
 
 /// <summary>
 /// Remembers right tokens by their SHA-256, so that the second request with one costs a lookup instead of a signature.

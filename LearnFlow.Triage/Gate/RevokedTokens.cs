@@ -22,8 +22,8 @@ public sealed class RevokedTokens(IConnectionMultiplexer redis, TimeProvider tim
         """;
 
     /// <summary>Whether a token is refused.</summary>
-    /// <param name="tokenId">Its <c>jti</c>.</param>
-    public bool Contains(string tokenId) => Current.Contains(tokenId);
+    /// <param name="tokenId">Its <c>jti</c>; null where it has none, and cannot be revoked.</param>
+    public bool Contains(string? tokenId) => tokenId is not null && Current.Contains(tokenId);
 
     /// <summary>Refuses a token from now on.</summary>
     /// <param name="tokenId">Its <c>jti</c>.</param>

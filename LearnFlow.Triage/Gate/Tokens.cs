@@ -40,12 +40,12 @@ internal static class Tokens
 
         // Authentication brings cookies' key ring along; nothing here uses it, and it would write to the home folder.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
-            .AddScheme<JwtBearerOptions, TokenHandler>(JwtBearerDefaults.AuthenticationScheme, null);
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<TokenOptions>, IHostEnvironment, TimeProvider>((bearer, tokens, environment, time) =>
-                Configure(bearer, tokens.Value, environment, time));
-        builder.Services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, JwtBearerPostConfigureOptions>();
+            .Configure<IOptions<TokenOptions>, RevokedTokens, IHostEnvironment, TimeProvider>((bearer, tokens, revoked, environment, time) =>
+                Configure(bearer, tokens.Value, revoked, environment, time));
+        builder.Services.AddScoped<AuthenticationService>();
+        builder.Services.AddSingleton<IAuthenticationService, TokenAuthentication>();
     }
 
     /// <summary>The student's id: the <c>sub</c> of their token.</summary>
@@ -54,7 +54,7 @@ internal static class Tokens
     /// <summary>Their role.</summary>
     public static string Role(this ClaimsPrincipal user) => user.FindFirstValue(RoleClaim)!;
 
-    private static void Configure(JwtBearerOptions bearer, TokenOptions tokens, IHostEnvironment environment, TimeProvider time)
+    private static void Configure(JwtBearerOptions bearer, TokenOptions tokens, RevokedTokens revoked, IHostEnvironment environment, TimeProvider time)
     {
         // Whose tokens a fixed key signs; those of an authority's keys are the authority's.
         var issuers = tokens.SigningKeys.ToDictionary(
@@ -82,6 +82,10 @@ internal static class Tokens
                 if (Refusal(context.Principal!, token, time.GetUtcNow().UtcDateTime) is { } reason)
                 {
                     context.Fail(reason);
+                }
+                else if (revoked.Contains(token.Id))
+                {
+                    context.Fail("It was revoked; sign in again.");
                 }
                 else if (token.Issuer != (issuers.TryGetValue(token.SigningKey, out var issuer) ? issuer : await AuthorityAsync(context)))
                 {

@@ -57,13 +57,23 @@ public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptio
         // Rounded up, so that whoever waits that long does not come too early.
         var seconds = (int)Math.Ceiling(admission.FreeIn.TotalSeconds);
         var isRefused = admission.Admitted < wanted;
-        var where = new Where(context.Response, limit.Name, most, admission.Free, seconds, isRefused);
-        context.Response.OnStarting(Where.Tell, where);
-        return (admission.Admitted, !isRefused ? null : Problems.Create(
+        var headers = context.Response.Headers;
+        headers[PolicyField] = string.Create(
+            CultureInfo.InvariantCulture, $"\"{limit.Name}\";q={most};w={(int)RateLimit.Window.TotalSeconds}");
+        headers[RateLimitField] = string.Create(CultureInfo.InvariantCulture, $"\"{limit.Name}\";r={admission.Free};t={seconds}");
+        if (!isRefused)
+        {
+            return (wanted, null);
+        }
+
+        // At once would be refused again.
+        var retryAfter = Math.Max(seconds, 1).ToString(CultureInfo.InvariantCulture);
+        headers.RetryAfter = retryAfter;
+        return (admission.Admitted, Problems.Create(
             ProblemType.RateLimited,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The limit \"{limit.Name}\" is {most} in any 60 seconds. This one was not kept; send it again in {where.RetryAfter} s.")));
+                $"The limit \"{limit.Name}\" is {most} in any 60 seconds. This one was not kept; send it again in {retryAfter} s.")));
     }
 
     private static RateLimit LimitOf(HttpContext context)
@@ -74,29 +84,5 @@ public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptio
         return isPersonKnown ? named ?? RateLimit.Other
             : named is { IsByAddress: true } ? named
             : RateLimit.Anonymous;
-    }
-
-    /// <summary>Where a caller stands, for the headers.</summary>
-    private sealed record Where(HttpResponse Response, string Limit, int Most, int Free, int Seconds, bool IsRefused)
-    {
-        /// <summary>At once would be refused again.</summary>
-        public int RetryAfter => Math.Max(Seconds, 1);
-
-        /// <summary>At the last moment: what turns an exception into a problem takes all headers away.</summary>
-        public static Task Tell(object state)
-        {
-            var where = (Where)state;
-            var headers = where.Response.Headers;
-            headers[PolicyField] = string.Create(
-                CultureInfo.InvariantCulture, $"\"{where.Limit}\";q={where.Most};w={(int)RateLimit.Window.TotalSeconds}");
-            headers[RateLimitField] = string.Create(
-                CultureInfo.InvariantCulture, $"\"{where.Limit}\";r={where.Free};t={where.Seconds}");
-            if (where.IsRefused)
-            {
-                headers.RetryAfter = where.RetryAfter.ToString(CultureInfo.InvariantCulture);
-            }
-
-            return Task.CompletedTask;
-        }
     }
 }

@@ -28,49 +28,56 @@ public sealed partial class RequestLimiter : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A sliding window log: times in microseconds of Redis' clock, the newest first. Should the clock be set back, time
-    /// stands still until it has caught up; a time that lies more than a window ahead was written by a wrong clock.
+    /// A sliding window log: times in microseconds of Redis' clock, the newest first. Should the clock be set back, what was
+    /// let in before counts longer; what lies more than a window ahead was written by a wrong clock and is dropped. As few
+    /// commands as it takes, for this runs with every message.
     /// </summary>
-    private const string TakeScript = """
+    private static readonly RedisScript TakeScript = new("""
         local limit, window, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local newest = tonumber(redis.call('LINDEX', KEYS[1], 0) or now)
-        if newest > now + window then
+        local oldest = tonumber(redis.call('LINDEX', KEYS[1], -1) or now)
+        if oldest > now + window then
           redis.call('DEL', KEYS[1])
-        elseif newest > now then
-          now = newest
+          oldest = now
         end
-        local oldest = redis.call('LINDEX', KEYS[1], -1)
-        while oldest and tonumber(oldest) < now - window do
+        while oldest < now - window do
           redis.call('RPOP', KEYS[1])
-          oldest = redis.call('LINDEX', KEYS[1], -1)
+          oldest = tonumber(redis.call('LINDEX', KEYS[1], -1) or now)
         end
-        local count = redis.call('LLEN', KEYS[1])
-        local admitted = math.max(math.min(wanted, limit - count), 0)
-        for _ = 1, admitted do
-          redis.call('LPUSH', KEYS[1], string.format('%.0f', now))
+        local count, admitted = 0, 0
+        local stamp = string.format('%.0f', now)
+        while admitted < wanted do
+          count = redis.call('LPUSH', KEYS[1], stamp)
+          if count > limit then
+            redis.call('LPOP', KEYS[1])
+            count = count - 1
+            break
+          end
+          admitted = admitted + 1
         end
         if admitted > 0 then
-          redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000) + 1000)
+          redis.call('PEXPIRE', KEYS[1], ARGV[4])
         end
-        count = count + admitted
-        local leaves = now
-        if count > 0 then
-          leaves = tonumber(redis.call('LINDEX', KEYS[1], math.min(count, limit) - 1))
+        if count > limit then
+          oldest = tonumber(redis.call('LINDEX', KEYS[1], limit - 1))
         end
-        return {admitted, math.max(limit - count, 0), math.ceil(leaves + window - now)}
-        """;
+        return {admitted, math.max(limit - count, 0), math.ceil(oldest + window - now)}
+        """);
+
+    private static readonly RedisValue WindowMicroseconds = (long)RateLimit.Window.TotalMicroseconds;
+
+    /// <summary>Milliseconds that a log is kept: until the newest in it has left the window for sure.</summary>
+    private static readonly RedisValue Lifetime = (long)(RateLimit.Window + TimeSpan.FromSeconds(1)).TotalMilliseconds;
 
     private readonly ConcurrentDictionary<(string Limit, string Caller), SlidingWindow> _windows = new();
-    private readonly IConnectionMultiplexer _redis;
+    private readonly RedisPipeline _redis;
     private readonly TriageMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _sweep;
     private readonly long _window;
     private readonly long _pause;
-    private readonly RedisValue _windowMicroseconds = (long)RateLimit.Window.TotalMicroseconds;
     private int _callers;
     private long _askAgainAt;
 
@@ -80,7 +87,7 @@ public sealed partial class RequestLimiter : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public RequestLimiter(
-        IConnectionMultiplexer redis, TriageMetrics metrics, TimeProvider time, ILogger<RequestLimiter> logger)
+        RedisPipeline redis, TriageMetrics metrics, TimeProvider time, ILogger<RequestLimiter> logger)
     {
         (_redis, _metrics, _time, _logger) = (redis, metrics, time, logger);
         _window = Ticks(RateLimit.Window);
@@ -110,10 +117,10 @@ public sealed partial class RequestLimiter : IDisposable
         {
             try
             {
-                var reply = (long[])(await _redis.GetDatabase().ScriptEvaluateAsync(
-                    TakeScript,
+                var reply = (long[])(await TakeScript.RunAsync(
+                    _redis,
                     [StateKeys.RateLimit(caller, limit.Name)],
-                    [most, _windowMicroseconds, Math.Min(wanted, free)]))!;
+                    [most, WindowMicroseconds, Math.Min(wanted, free), Lifetime]))!;
                 Found();
                 var admitted = (int)reply[0];
                 var freeIn = TimeSpan.FromMicroseconds(reply[2]);
