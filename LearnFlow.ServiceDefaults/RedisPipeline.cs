@@ -17,11 +17,12 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
     /// <summary>Sends a command with the next that leave.</summary>
     /// <typeparam name="T">What it answers.</typeparam>
     /// <param name="command">Issues the command.</param>
+    /// <param name="withScript">Issues it for a Redis that does not know its script.</param>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">Redis took too long.</exception>
-    public Task<T> SendAsync<T>(Func<IDatabaseAsync, Task<T>> command)
+    public Task<T> SendAsync<T>(Func<IDatabaseAsync, Task<T>> command, Func<IDatabaseAsync, Task<T>>? withScript = null)
     {
-        var waiting = new Command<T>(command);
+        var waiting = new Command<T>(command, withScript);
         _waiting.Enqueue(waiting);
         if (Interlocked.CompareExchange(ref _isSending, 1, 0) == 0)
         {
@@ -50,7 +51,13 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
                 sent.ForEach(command => command.Issue(batch));
                 batch.Execute();
                 await Task.WhenAll(sent.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                sent.ForEach(command => command.Finish());
+                sent.ForEach(command =>
+                {
+                    if (!command.Finish())
+                    {
+                        _waiting.Enqueue(command);
+                    }
+                });
                 sent.Clear();
                 continue;
             }
@@ -66,11 +73,15 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
 
         public abstract void Issue(IDatabaseAsync batch);
 
-        public abstract void Finish();
+        /// <summary>Hands over the answer.</summary>
+        /// <returns>False where there is none yet, and the command is to be issued again.</returns>
+        public abstract bool Finish();
     }
 
-    private sealed class Command<T>(Func<IDatabaseAsync, Task<T>> issue) : Command
+    private sealed class Command<T>(Func<IDatabaseAsync, Task<T>> issue, Func<IDatabaseAsync, Task<T>>? withScript) : Command
     {
+        private Func<IDatabaseAsync, Task<T>> _issue = issue;
+
         private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>So that a command is a span of the trace of whom it is for, not of whom it left with.</summary>
@@ -86,14 +97,25 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
         {
             if (_context is null)
             {
-                _issued = issue(batch);
+                _issued = _issue(batch);
             }
             else
             {
-                ExecutionContext.Run(_context, _ => _issued = issue(batch), null);
+                ExecutionContext.Run(_context, _ => _issued = _issue(batch), null);
             }
         }
 
-        public override void Finish() => _answer.SetFromTask(_issued!);
+        public override bool Finish()
+        {
+            if (_issue != withScript && withScript is not null && _issued!.Exception?.InnerException is RedisServerException { Message: var said }
+                && said.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                _issue = withScript;
+                return false;
+            }
+
+            _answer.SetFromTask(_issued!);
+            return true;
+        }
     }
 }

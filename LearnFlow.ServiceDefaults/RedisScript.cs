@@ -17,15 +17,7 @@ public sealed class RedisScript(string text)
     /// <param name="redis">Where.</param>
     /// <param name="keys">Its keys.</param>
     /// <param name="values">Its arguments.</param>
-    public async Task<RedisResult> RunAsync(RedisPipeline redis, RedisKey[] keys, RedisValue[] values)
-    {
-        try
-        {
-            return await redis.SendAsync(batch => batch.ScriptEvaluateAsync(_hash, keys, values));
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            return await redis.SendAsync(batch => batch.ScriptEvaluateAsync(text, keys, values));
-        }
-    }
+    public Task<RedisResult> RunAsync(RedisPipeline redis, RedisKey[] keys, RedisValue[] values) => redis.SendAsync(
+        batch => batch.ScriptEvaluateAsync(_hash, keys, values),
+        batch => batch.ScriptEvaluateAsync(text, keys, values));
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace LearnFlow.Triage.Gate;
 
@@ -14,9 +15,18 @@ internal static class Access
     /// <summary>Admins.</summary>
     public const string Admin = nameof(Admin);
 
-    public static void AddAccess(this IServiceCollection services) => services.AddAuthorizationBuilder()
-        .AddPolicy(Learner, policy => policy.RequireRole(Roles.All))
-        .AddPolicy(Teacher, policy => policy.RequireRole(Roles.Teacher, Roles.Admin))
-        .AddPolicy(Admin, policy => policy.RequireRole(Roles.Admin))
-        .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    public static void AddAccess(this IServiceCollection services)
+    {
+        // The framework makes these anew for each request, though they hold nothing of it.
+        services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
+        services.AddSingleton<IAuthorizationService, DefaultAuthorizationService>();
+        services.AddSingleton<IAuthorizationHandlerProvider, DefaultAuthorizationHandlerProvider>();
+        services.AddSingleton<IAuthorizationHandlerContextFactory, DefaultAuthorizationHandlerContextFactory>();
+        services.AddSingleton<IAuthorizationEvaluator, DefaultAuthorizationEvaluator>();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Learner, policy => policy.RequireRole(Roles.All))
+            .AddPolicy(Teacher, policy => policy.RequireRole(Roles.Teacher, Roles.Admin))
+            .AddPolicy(Admin, policy => policy.RequireRole(Roles.Admin))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
 }
