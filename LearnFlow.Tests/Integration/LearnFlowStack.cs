@@ -1,8 +1,12 @@
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Gate;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace LearnFlow.Tests.Integration;
 
@@ -11,19 +15,28 @@ namespace LearnFlow.Tests.Integration;
 public class LearnFlowStack<TRedis> : IAsyncLifetime
     where TRedis : RedisUnderTest, new()
 {
+    private readonly List<WebApplication> _triage = [];
     private WebApplication? _agents;
-    private WebApplication? _triage;
 
     public TRedis Redis { get; } = new();
 
-    public Uri Address { get; private set; } = null!;
+    /// <summary>Where each replica of triage is.</summary>
+    public IReadOnlyList<Uri> Addresses { get; private set; } = [];
+
+    public Uri Address => Addresses[0];
 
     public IServiceProvider AgentServices => _agents!.Services;
 
-    public IServiceProvider TriageServices => _triage!.Services;
+    public IServiceProvider TriageServices => _triage[0].Services;
 
     /// <summary>Settings of all services beside the usual ones.</summary>
     protected virtual IEnumerable<string> Settings => [];
+
+    /// <summary>How many processes' worth of triage run over the one Redis.</summary>
+    protected virtual int Replicas => 1;
+
+    /// <summary>Where an agent is, in place of the stack's own.</summary>
+    protected virtual string? AgentAddress(AgentRole role) => null;
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -31,14 +44,19 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         _agents = global::LearnFlow.Agents.Program.Create([.. Common, .. Settings, "--LearnFlow:GatherTelemetry=false"]);
         await _agents.StartAsync();
         var agents = AddressOf(_agents);
-        _triage = global::LearnFlow.Triage.Program.Create(
-        [
-            .. Common,
-            .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}={agents}"),
-            .. Settings,
-        ]);
-        await _triage.StartAsync();
-        Address = new Uri(AddressOf(_triage));
+        for (var replica = 0; replica < Replicas; replica++)
+        {
+            var triage = global::LearnFlow.Triage.Program.Create(
+            [
+                .. Common,
+                .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}={AgentAddress(role) ?? agents}"),
+                .. Settings,
+            ]);
+            _triage.Add(triage);
+            await triage.StartAsync();
+        }
+
+        Addresses = [.. _triage.Select(triage => new Uri(AddressOf(triage)))];
     }
 
     private string[] Common =>
@@ -63,26 +81,48 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
     protected async Task StopAsync()
     {
         // In the order of a shutdown: first who asks, then who is asked.
-        foreach (var app in (WebApplication?[])[_triage, _agents])
+        foreach (var app in _triage.Append(_agents).OfType<WebApplication>())
         {
-            if (app is not null)
-            {
-                await app.StopAsync();
-                await app.DisposeAsync();
-            }
+            await app.StopAsync();
+            await app.DisposeAsync();
         }
 
-        (_triage, _agents) = (null, null);
+        _triage.Clear();
+        _agents = null;
     }
 
-    public HttpClient Anonymous() => new() { BaseAddress = Address };
+    public HttpClient Anonymous(int replica = 0) => new() { BaseAddress = Addresses[replica] };
 
     /// <summary>A client with the token of a demo user.</summary>
-    public async Task<HttpClient> SignInAsync(string user)
+    public async Task<HttpClient> SignInAsync(string user, int replica = 0)
     {
-        var client = Anonymous();
+        var client = Anonymous(replica);
         await client.SignInAsync(user);
         return client;
+    }
+
+    /// <summary>A client with a token of somebody who is no demo user.</summary>
+    public HttpClient As(string subject, string role = "student", int replica = 0)
+    {
+        var client = Anonymous(replica);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", SignToken(subject, role));
+        return client;
+    }
+
+    /// <summary>A token by the stack's own key.</summary>
+    public string SignToken(string subject, string role = "student", Action<SecurityTokenDescriptor>? change = null)
+    {
+        var token = new SecurityTokenDescriptor
+        {
+            Issuer = TokenOptions.DefaultIssuer,
+            Audience = "learnflow",
+            Expires = DateTime.UtcNow.AddHours(1),
+            Claims = new Dictionary<string, object> { ["sub"] = subject, ["role"] = role, ["jti"] = Guid.NewGuid().ToString("N") },
+            SigningCredentials = new SigningCredentials(
+                TriageServices.GetRequiredService<IOptions<TokenOptions>>().Value.SigningKeys[0].ToSecurityKey(), SecurityAlgorithms.HmacSha256),
+        };
+        change?.Invoke(token);
+        return new JsonWebTokenHandler().CreateToken(token);
     }
 
     private static string AddressOf(WebApplication app) =>

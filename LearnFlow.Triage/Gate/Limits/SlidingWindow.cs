@@ -5,7 +5,7 @@ namespace LearnFlow.Triage.Gate.Limits;
 /// of the clock; one that is exactly a window old still counts, so that no window holds more than the limit whichever end
 /// belongs to it.
 /// </summary>
-internal sealed class SlidingWindow
+public sealed class SlidingWindow
 {
     private readonly Lock _lock = new();
     private long[] _times = new long[8];
