@@ -47,17 +47,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
 
             if (sent.Count > 0)
             {
-                var batch = redis.GetDatabase().CreateBatch();
-                sent.ForEach(command => command.Issue(batch));
-                batch.Execute();
-                await Task.WhenAll(sent.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                sent.ForEach(command =>
-                {
-                    if (!command.Finish())
-                    {
-                        _waiting.Enqueue(command);
-                    }
-                });
+                await SendAsync(sent);
                 sent.Clear();
                 continue;
             }
@@ -65,6 +55,31 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
             Volatile.Write(ref _isSending, 0);
         }
         while (Volatile.Read(ref _isSending) == 1 || (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _isSending, 1, 0) == 0));
+    }
+
+    private async Task SendAsync(List<Command> commands)
+    {
+        try
+        {
+            var batch = redis.GetDatabase().CreateBatch();
+            commands.ForEach(command => command.Issue(batch));
+            batch.Execute();
+        }
+        catch (Exception exception)
+        {
+            // Without any connection the batch as a whole is refused, and commands of it may be left without an answer.
+            commands.ForEach(command => command.Fail(exception));
+            return;
+        }
+
+        await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        commands.ForEach(command =>
+        {
+            if (!command.Finish())
+            {
+                _waiting.Enqueue(command);
+            }
+        });
     }
 
     private abstract class Command
@@ -76,6 +91,8 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
         /// <summary>Hands over the answer.</summary>
         /// <returns>False where there is none yet, and the command is to be issued again.</returns>
         public abstract bool Finish();
+
+        public abstract void Fail(Exception exception);
     }
 
     private sealed class Command<T>(Func<IDatabaseAsync, Task<T>> issue, Func<IDatabaseAsync, Task<T>>? withScript) : Command
@@ -116,6 +133,13 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
 
             _answer.SetFromTask(_issued!);
             return true;
+        }
+
+        public override void Fail(Exception exception)
+        {
+            // Seen here, so that no finalizer reports it a second time.
+            _ = _issued?.Exception;
+            _answer.SetException(exception);
         }
     }
 }

@@ -205,7 +205,9 @@ public abstract class AskingTests<TRedis>(LearnFlowStack<TRedis> stack)
                 using var request = new HttpRequestMessage(
                     new HttpMethod(operation.Name), path.Name.Replace('{', 'x').Replace('}', 'x'));
                 using var reply = await anyone.SendAsync(request);
-                Assert.Equal(path.Name != "/api/v1/session", reply.StatusCode == HttpStatusCode.Unauthorized);
+                Assert.True(
+                    path.Name == "/api/v1/session" || reply.StatusCode == HttpStatusCode.Unauthorized,
+                    $"{operation.Name} {path.Name}: {reply.StatusCode}");
             }
         }
     }

@@ -45,7 +45,6 @@ public static class GateServices
     /// <param name="app">Triage.</param>
     public static void UseGate(this WebApplication app)
     {
-        app.UseRequiredFlags();
         app.UseBodyLimit();
         // An address that is none is told so to anyone: there is nothing to protect, and no token would help.
         app.Use((context, next) => context.GetEndpoint() is null
@@ -55,5 +54,7 @@ public static class GateServices
         // Before the question whether they may: who is refused for having no token counts too.
         app.Use(app.Services.GetRequiredService<RateLimiting>().InvokeAsync);
         app.UseAuthorization();
+        // Behind it: what is switched off is nobody's business who may not come in.
+        app.UseRequiredFlags();
     }
 }
