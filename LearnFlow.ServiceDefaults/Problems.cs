@@ -126,6 +126,14 @@ public static partial class Problems
             return;
         }
 
+        await WriteAsync(context, Of(exception, logger));
+    }
+
+    /// <summary>What a caller is told of what a handler throws; a fault of ours is logged and not told.</summary>
+    /// <param name="exception">What it throws.</param>
+    /// <param name="logger">The log.</param>
+    public static ProblemDetails Of(Exception exception, ILogger logger)
+    {
         var problem = exception switch
         {
             BadHttpRequestException bad => FromBadRequest(bad),
@@ -141,7 +149,7 @@ public static partial class Problems
             problem = Create(ProblemType.Internal, OurFault);
         }
 
-        await WriteAsync(context, problem);
+        return problem;
     }
 
     private static ProblemDetails FromBadRequest(BadHttpRequestException bad)

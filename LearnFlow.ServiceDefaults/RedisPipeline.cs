@@ -6,13 +6,21 @@ namespace LearnFlow.ServiceDefaults;
 /// <summary>
 /// Sends the commands of many requests together: those that come while others are on their way leave as soon as these are
 /// back. One at a time would cost a send, a receive and a wake-up each; together they share them, which halves what a
-/// command costs here as soon as a few requests run at once. A request waits for one more round trip at most.
+/// command costs here as soon as a few requests run at once. A request waits for one more round trip at most. Where Redis
+/// does not answer, commands fail at once for a moment, so that a request which has several of them does not wait for each.
 /// </summary>
 /// <param name="redis">Redis.</param>
-public sealed class RedisPipeline(IConnectionMultiplexer redis)
+/// <param name="time">The clock.</param>
+public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider time)
 {
+    /// <summary>How long Redis is left alone after it did not answer.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentQueue<Command> _waiting = new();
     private int _isSending;
+
+    /// <summary>When Redis may be asked again, as a timestamp of the clock; 0 while it answers.</summary>
+    private long _askAgainAt;
 
     /// <summary>Sends a command with the next that leave.</summary>
     /// <typeparam name="T">What it answers.</typeparam>
@@ -22,6 +30,11 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
     /// <exception cref="TimeoutException">Redis took too long.</exception>
     public Task<T> SendAsync<T>(Func<IDatabaseAsync, Task<T>> command, Func<IDatabaseAsync, Task<T>>? withScript = null)
     {
+        if (IsAway)
+        {
+            return Task.FromException<T>(new RedisException("Redis did not answer a moment ago."));
+        }
+
         var waiting = new Command<T>(command, withScript);
         _waiting.Enqueue(waiting);
         if (Interlocked.CompareExchange(ref _isSending, 1, 0) == 0)
@@ -31,6 +44,8 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
 
         return waiting.Answer;
     }
+
+    private bool IsAway => Volatile.Read(ref _askAgainAt) is var at and not 0 && time.GetTimestamp() < at;
 
     /// <summary>Goes on until nobody waits. It never fails: what goes wrong is the answer of those whom it concerns.</summary>
     private async Task SendAllAsync()
@@ -69,10 +84,12 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
         {
             // Without any connection the batch as a whole is refused, and commands of it may be left without an answer.
             commands.ForEach(command => command.Fail(exception));
+            LeaveAlone(isAway: true);
             return;
         }
 
         await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LeaveAlone(commands.TrueForAll(command => command.Issued.Exception?.InnerException is TimeoutException or RedisConnectionException));
         commands.ForEach(command =>
         {
             if (!command.Finish())
@@ -81,6 +98,9 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis)
             }
         });
     }
+
+    private void LeaveAlone(bool isAway) => Volatile.Write(
+        ref _askAgainAt, isAway ? time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency) : 0);
 
     private abstract class Command
     {

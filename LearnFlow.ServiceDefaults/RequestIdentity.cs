@@ -15,7 +15,8 @@ public sealed class RequestIdentity(RequestDelegate next, ILogger<RequestIdentit
     /// <summary>The header in which services hand the id on, and in which it is answered.</summary>
     public const string Header = "X-Request-Id";
 
-    private const string SpanAttribute = "learnflow.request_id";
+    /// <summary>The attribute of a span that names the message.</summary>
+    public const string SpanAttribute = "learnflow.request_id";
 
     /// <summary>Runs the request under its id.</summary>
     /// <param name="context">The request.</param>

@@ -49,6 +49,11 @@ public static class StateKeys
     /// <param name="chain">The chain.</param>
     public static string AuditHead(int chain) => OfSystem($"audit-{chain}", "head");
 
+    /// <summary>A part of a shard of the queue.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="part">The part's name.</param>
+    public static string Queue(int shard, string part) => OfSystem($"queue-{shard}", part);
+
     /// <summary>A cached answer.</summary>
     /// <param name="question">A digest of the question.</param>
     public static string CachedAnswer(string question) => OfSystem($"answer-{question}", "cached");

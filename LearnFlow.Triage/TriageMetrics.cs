@@ -3,6 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Models;
 using LearnFlow.Triage.Skills;
@@ -22,10 +24,14 @@ public sealed class TriageMetrics
     private readonly Counter<long> _auditDropped;
     private readonly Counter<long> _tokensUsed;
     private readonly UpDownCounter<long> _tokensSaved;
+    private readonly Counter<long> _deliveries;
+    private QueueDepth _queue;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
-    public TriageMetrics(IMeterFactory meters)
+    /// <param name="breakers">The breakers of the agents.</param>
+    /// <param name="time">The clock.</param>
+    public TriageMetrics(IMeterFactory meters, Breakers breakers, TimeProvider time)
     {
         var meter = meters.Create(Telemetry.SourcePrefix + "Triage");
         _messages = meter.CreateCounter<long>(
@@ -53,7 +59,32 @@ public sealed class TriageMetrics
         // Up and down: a message for which the model was asked may cost more than the baseline.
         _tokensSaved = meter.CreateUpDownCounter<long>(
             "learnflow.triage.tokens.saved", "{token}", "Tokens that asking the language model first would have used beyond those.");
+        _deliveries = meter.CreateCounter<long>(
+            "learnflow.triage.deliveries", "{delivery}", "Deliveries of messages that had waited, by agent and by what came of them.");
+        meter.CreateObservableGauge(
+            "learnflow.triage.queue.waiting", () => _queue.Waiting, "{message}", "Messages that wait for their agent, on all replicas.");
+        meter.CreateObservableGauge(
+            "learnflow.triage.queue.dead", () => _queue.Dead, "{message}", "Dead letters.");
+        meter.CreateObservableGauge(
+            "learnflow.triage.queue.overdue",
+            () => _queue.DueSince == 0 ? 0 : Math.Max((time.GetUtcNow().ToUnixTimeMilliseconds() - _queue.DueSince) / 1000d, 0),
+            "s", "How long the first message that is due has been so.");
+        meter.CreateObservableGauge(
+            "learnflow.triage.breaker.state",
+            () => AgentRole.All.Select(role => new Measurement<int>(
+                (int)breakers.Of(role).State, new KeyValuePair<string, object?>("agent", role.Resource))),
+            "1", "This replica's breakers: 0 closed, 1 open, 2 half-open.");
     }
+
+    /// <summary>A message that had waited was delivered, or was not.</summary>
+    /// <param name="role">The agent.</param>
+    /// <param name="outcome">What came of it: answered, failed or dead.</param>
+    public void Delivered(AgentRole role, string outcome) =>
+        _deliveries.Add(1, new("agent", role.Resource), new("outcome", outcome));
+
+    /// <summary>The queue was measured.</summary>
+    /// <param name="depth">How much waits.</param>
+    public void QueueIs(QueueDepth depth) => _queue = depth;
 
     /// <summary>A message was answered, declined or given back as a question.</summary>
     /// <param name="answer">What became of it.</param>

@@ -1,13 +1,16 @@
 using System.Text;
 using LearnFlow.Agents.Content;
+using LearnFlow.Agents.Debug;
+using LearnFlow.Agents.Python;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Agents.Concepts;
 
 /// <summary>Explains ideas: finds the concept that a message speaks of and gives its lesson.</summary>
 /// <param name="concepts">The lessons.</param>
+/// <param name="errors">What stands behind errors.</param>
 /// <param name="curriculum">The topics, for those who name none.</param>
-public sealed class ConceptsAgent(ConceptLibrary concepts, Curriculum curriculum) : IAgent
+public sealed class ConceptsAgent(ConceptLibrary concepts, ErrorLibrary errors, Curriculum curriculum) : IAgent
 {
     /// <inheritdoc />
     public Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation) =>
@@ -15,6 +18,11 @@ public sealed class ConceptsAgent(ConceptLibrary concepts, Curriculum curriculum
 
     private AgentAnswer Answer(AgentQuestion question)
     {
+        if (BehindError(question.Error) is { } behind)
+        {
+            return Explain(behind, []);
+        }
+
         var named = concepts.In(question.Query).Take(2).ToList();
         if (named.Count > 0)
         {
@@ -27,6 +35,13 @@ public sealed class ConceptsAgent(ConceptLibrary concepts, Curriculum curriculum
             .ToList();
         return used.Count > 0 ? DescribeCode(used) : Offer();
     }
+
+    /// <summary>The idea behind an error that came with the question; null where none did, or nobody knows it.</summary>
+    private Concept? BehindError(string? error) =>
+        error is not null && (Traceback.Find(error)?.Exception ?? Traceback.FindName(error)) is { } exception
+        && errors.Explain(exception, "").Concept is { } id
+            ? concepts.Find(id)
+            : null;
 
     private AgentAnswer Explain(Concept concept, IEnumerable<Concept> also)
     {

@@ -27,9 +27,12 @@ public sealed record AgentAnswer(string Markdown)
     /// <summary>From the review agent: what it found.</summary>
     public ReviewReport? Review { get; init; }
 
+    /// <summary>What stands between the answers of two agents.</summary>
+    public const string Separator = "\n\n---\n\n";
+
     /// <summary>This answer followed by another agent's, for a message that asked for both.</summary>
     /// <param name="other">The other's answer.</param>
-    public AgentAnswer And(AgentAnswer other) => new($"{Markdown}\n\n---\n\n{other.Markdown}")
+    public AgentAnswer And(AgentAnswer other) => new($"{Markdown}{Separator}{other.Markdown}")
     {
         Diagnosis = Diagnosis ?? other.Diagnosis,
         Concept = Concept ?? other.Concept,

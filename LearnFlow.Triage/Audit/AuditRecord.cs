@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage.Audit;
@@ -12,6 +13,18 @@ public enum AuditEvent
     /// <summary>A message came through the gate.</summary>
     [JsonStringEnumMemberName("message")]
     Message,
+
+    /// <summary>A message that had been kept was delivered, or could not be.</summary>
+    [JsonStringEnumMemberName("delivery")]
+    Delivery,
+
+    /// <summary>An admin sent a dead letter again.</summary>
+    [JsonStringEnumMemberName("dead-letter-replayed")]
+    DeadLetterReplayed,
+
+    /// <summary>An admin dropped a dead letter.</summary>
+    [JsonStringEnumMemberName("dead-letter-dropped")]
+    DeadLetterDropped,
 
     /// <summary>An admin switched a flag.</summary>
     [JsonStringEnumMemberName("flag-switched")]
@@ -57,6 +70,14 @@ public enum AuditOutcome
     /// <summary>Its agent, or whoever should decide, was away.</summary>
     [JsonStringEnumMemberName("unavailable")]
     Unavailable,
+
+    /// <summary>Its agent was away, and it was kept for later.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>It could not be delivered and became a dead letter.</summary>
+    [JsonStringEnumMemberName("undeliverable")]
+    Undeliverable,
 
     /// <summary>It was sent again and got the answer that it had got.</summary>
     [JsonStringEnumMemberName("repeated")]
@@ -154,4 +175,20 @@ public sealed class MessageRecord
 
     /// <summary>Milliseconds in all.</summary>
     public double? TotalMs { get; set; }
+
+    /// <summary>Notes what became of the message.</summary>
+    /// <param name="answer">The answer.</param>
+    public void Became(Answer answer)
+    {
+        Outcome = answer.Status switch
+        {
+            AnswerStatus.Answered => AuditOutcome.Answered,
+            AnswerStatus.Clarify => AuditOutcome.Clarify,
+            AnswerStatus.Declined => AuditOutcome.Declined,
+            AnswerStatus.Queued => AuditOutcome.Queued,
+            _ => AuditOutcome.Undeliverable,
+        };
+        (Intent, Confidence) = (answer.Intent, answer.Confidence);
+        (AgentMs, TotalMs, Degraded) = (answer.Timings.AgentMs, answer.Timings.TotalMs, answer.Degraded);
+    }
 }

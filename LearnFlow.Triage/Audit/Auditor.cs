@@ -34,6 +34,23 @@ public sealed class Auditor(AuditTrail trail, AuditKeys keys, FlagState flags, T
         }
     }
 
+    /// <summary>Puts on record what became of a message that had been kept.</summary>
+    /// <param name="decided">The message.</param>
+    /// <param name="message">Its record.</param>
+    public void Add(DecidedMessage decided, MessageRecord message)
+    {
+        if (flags.IsOn(Flag.EnableAuditLogging))
+        {
+            trail.Add(new AuditRecord(
+                Guid.CreateVersion7().ToString("N"), time.GetUtcNow(), AuditEvent.Delivery, decided.Student, decided.Role)
+            {
+                RequestId = decided.RequestId,
+                TraceId = decided.Trace.TraceId == default ? null : decided.Trace.TraceId.ToHexString(),
+                Message = message,
+            });
+        }
+    }
+
     /// <summary>Puts on record what an admin did.</summary>
     /// <param name="context">The request.</param>
     /// <param name="event">What.</param>

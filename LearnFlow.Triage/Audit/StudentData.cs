@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Dispatch.Queue;
 using StackExchange.Redis;
 
 namespace LearnFlow.Triage.Audit;
@@ -10,13 +11,15 @@ namespace LearnFlow.Triage.Audit;
 /// <param name="Student">The student.</param>
 /// <param name="State">What stands on keys of their own, by the key's name.</param>
 /// <param name="Messages">Their messages of the last day, as far as an answer was kept.</param>
+/// <param name="Waiting">Their messages that wait for an agent, or are dead letters.</param>
 /// <param name="Audit">What is on record of them, the newest first.</param>
 public sealed record StudentExport(
-    string Student, IReadOnlyDictionary<string, JsonNode?> State, IReadOnlyList<KeptMessage> Messages, IReadOnlyList<AuditPageRecord> Audit);
+    string Student, IReadOnlyDictionary<string, JsonNode?> State, IReadOnlyList<KeptMessage> Messages,
+    IReadOnlyList<DecidedMessage> Waiting, IReadOnlyList<AuditPageRecord> Audit);
 
 /// <summary>What was erased.</summary>
 /// <param name="Keys">Keys of the student's own: progress, conversations, limits.</param>
-/// <param name="Messages">Kept messages.</param>
+/// <param name="Messages">Kept messages, and those that waited for an agent.</param>
 /// <param name="AuditRecords">Records of the audit trail, of which the digests stay for the chain.</param>
 public sealed record StudentErasure(int Keys, int Messages, int AuditRecords);
 
@@ -25,8 +28,9 @@ public sealed record StudentErasure(int Keys, int Messages, int AuditRecords);
 /// something in.
 /// </summary>
 /// <param name="redis">Redis.</param>
+/// <param name="queue">What waits for an agent.</param>
 /// <param name="log">The audit trail.</param>
-public sealed class StudentData(IConnectionMultiplexer redis, AuditLog log)
+public sealed class StudentData(IConnectionMultiplexer redis, WaitingMessages queue, AuditLog log)
 {
     /// <summary>Keys that one command lists, and that are read at a time.</summary>
     private const int PageSize = 500;
@@ -51,19 +55,22 @@ public sealed class StudentData(IConnectionMultiplexer redis, AuditLog log)
             }
         }
 
-        return new(student, state, [.. messages.Select(message => message.Message)], records);
+        return new(student, state, [.. messages.Select(message => message.Message)], await queue.OfStudentAsync(student), records);
     }
 
     /// <summary>Erases what is kept of a student.</summary>
     /// <param name="student">The student.</param>
     public async Task<StudentErasure> EraseAsync(string student)
     {
+        // First, for what is delivered leaves an answer behind.
+        var waiting = await queue.OfStudentAsync(student);
+        await Task.WhenAll(waiting.Select(queue.EraseAsync));
         var (own, messages) = await FindAsync(student);
         var database = redis.GetDatabase();
         // One by one: keys of several owners may lie on several nodes.
         await Task.WhenAll(own.Concat(messages.Select(message => message.Key)).Select(key => database.KeyDeleteAsync(key)));
         var records = await log.EraseAsync(AuditLog.ChainOf(student), record => record.Actor == student);
-        return new(own.Count, messages.Count, records);
+        return new(own.Count, messages.Count + waiting.Count, records);
     }
 
     private async Task<(List<string> Own, List<(string Key, KeptMessage Message)> Messages)> FindAsync(string student)
@@ -93,11 +100,8 @@ public sealed class StudentData(IConnectionMultiplexer redis, AuditLog log)
 
         async Task AddMessagesAsync()
         {
-            var kept = await Task.WhenAll(waiting.Select(key => redis.GetDatabase().StringGetAsync(key)));
-            messages.AddRange(kept.Zip(waiting)
-                .Where(pair => !pair.First.IsNull)
-                .Select(pair => (pair.Second, MessageStore.Read(pair.First)))
-                .Where(pair => pair.Item2.Student == student));
+            var kept = await Task.WhenAll(waiting.Select(async key => (Key: key, Message: await MessageStore.ReadAsync(redis.GetDatabase(), key))));
+            messages.AddRange(kept.Where(message => message.Message?.Student == student)!);
             waiting.Clear();
         }
     }

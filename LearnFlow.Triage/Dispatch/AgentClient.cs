@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -5,6 +6,7 @@ using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.AspNetCore.Mvc;
 using Polly.CircuitBreaker;
+using Polly.RateLimiting;
 using Polly.Timeout;
 
 namespace LearnFlow.Triage.Dispatch;
@@ -13,8 +15,9 @@ namespace LearnFlow.Triage.Dispatch;
 /// <typeparam name="T">What it answers.</typeparam>
 /// <param name="Value">The answer; null where there is a problem.</param>
 /// <param name="Problem">The problem; null where there is an answer.</param>
-/// <param name="Attempts">How often the agent was called; 0 where its breaker was open.</param>
-public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem, int Attempts)
+/// <param name="Attempts">How often the agent was called; 0 where its breaker was open, or too many were waiting for it.</param>
+/// <param name="Away">Why the agent did not answer; null where it did, be it with a problem.</param>
+public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem, int Attempts, string? Away = null)
     where T : class;
 
 /// <summary>Calls the agents, always over HTTP, however they are deployed.</summary>
@@ -67,6 +70,24 @@ public sealed partial class AgentClient(
             role, AgentHttp.Patient(role), RequestId, HttpMethod.Post, path, JsonContent.Create(body, bodyType), type,
             cancellation);
 
+    /// <summary>Finds out whether an agent is back, with a call that its breaker counts.</summary>
+    /// <param name="role">The agent.</param>
+    /// <param name="cancellation">The service stops.</param>
+    /// <returns>Whether it answered.</returns>
+    public async Task<bool> ProbeAsync(AgentRole role, CancellationToken cancellation)
+    {
+        using var client = clients.CreateClient(AgentHttp.Probe(role));
+        try
+        {
+            using var response = await client.GetAsync(Topology.AlivePath, cancellation);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && ReasonOf(exception) is not null)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a reply is a problem in the agent's own words.</summary>
     internal static bool IsProblem(HttpResponseMessage reply) =>
         reply.Content.Headers.ContentType?.MediaType == "application/problem+json";
@@ -82,6 +103,7 @@ public sealed partial class AgentClient(
         message.Headers.TryAddWithoutValidation(RequestIdentity.Header, requestId);
         var attempts = new AgentConnections.AttemptCount();
         message.Options.Set(AgentConnections.Attempts, attempts);
+        string away;
         try
         {
             using var client = clients.CreateClient(clientName);
@@ -102,26 +124,36 @@ public sealed partial class AgentClient(
                     attempts.Value);
             }
 
-            LogRefused(logger, role.Resource, (int)response.StatusCode);
+            away = string.Create(CultureInfo.InvariantCulture, $"status {(int)response.StatusCode}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException
-            or BrokenCircuitException or JsonException && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && ReasonOf(exception) is not null)
         {
-            LogUnreachable(logger, role.Resource, exception.GetType().Name);
+            away = ReasonOf(exception)!;
         }
+
+        LogAway(logger, role.Resource, away);
 
         return new(
             null,
             Problems.Unavailable(
                 $"The {role.Resource} does not answer at the moment. Your message was not kept; please send it again in a moment."),
-            attempts.Value);
+            attempts.Value,
+            away);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} does not answer: {Reason}")]
-    private static partial void LogUnreachable(ILogger logger, string agent, string reason);
+    /// <summary>What keeps an agent from answering, without anything that it or the way to it says; null for a fault of ours.</summary>
+    private static string? ReasonOf(Exception exception) => exception switch
+    {
+        BrokenCircuitException => "its breaker is open",
+        RateLimiterRejectedException => "too many messages wait for it",
+        TimeoutRejectedException => "no answer in time",
+        HttpRequestException or IOException => "no connection, or one that broke",
+        JsonException => "an answer that cannot be read",
+        _ => null,
+    };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} answered with status {Status}")]
-    private static partial void LogRefused(ILogger logger, string agent, int status);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} does not answer: {Reason}")]
+    private static partial void LogAway(ILogger logger, string agent, string reason);
 }
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

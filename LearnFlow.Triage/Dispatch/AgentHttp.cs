@@ -9,8 +9,10 @@ using Polly.Timeout;
 namespace LearnFlow.Triage.Dispatch;
 
 /// <summary>
-/// The HTTP clients of the agents, two for each: a quick one for questions, which may be repeated, and a patient one for
-/// what runs code, which may not. Both of an agent share its breaker.
+/// The HTTP clients of the agents, three for each: a quick one for questions, which may be repeated, a patient one for what
+/// runs code, which may not, and one that finds out whether the agent is back. All of an agent share its breaker. The first
+/// two have a bulkhead each: so many calls at once, so many that wait, and no more, so that a slow agent cannot take the
+/// connections and the memory of the others.
 /// </summary>
 internal static class AgentHttp
 {
@@ -26,9 +28,17 @@ internal static class AgentHttp
     /// <summary>The pause before the first repetition; it doubles with each.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Calls of a kind to one agent at once.</summary>
+    public const int MostAtOnce = 128;
+
+    /// <summary>Calls of a kind to one agent that wait until others are done.</summary>
+    public const int MostWaiting = 512;
+
     public static string Quick(AgentRole role) => role.Resource;
 
     public static string Patient(AgentRole role) => $"{role.Resource}-run";
+
+    public static string Probe(AgentRole role) => $"{role.Resource}-probe";
 
     public static void AddAgentHttp(this IServiceCollection services)
     {
@@ -37,8 +47,9 @@ internal static class AgentHttp
         services.AddSingleton<AgentClient>();
         foreach (var role in AgentRole.All)
         {
-            services.AddAgent(Quick(role), role, QuickTimeout, mayRepeat: true);
-            services.AddAgent(Patient(role), role, PatientTimeout, mayRepeat: false);
+            services.AddAgent(Quick(role), role, QuickTimeout, mayRepeat: true, hasBulkhead: true);
+            services.AddAgent(Patient(role), role, PatientTimeout, mayRepeat: false, hasBulkhead: true);
+            services.AddAgent(Probe(role), role, QuickTimeout, mayRepeat: false, hasBulkhead: false);
         }
     }
 
@@ -53,7 +64,7 @@ internal static class AgentHttp
     };
 
     private static void AddAgent(
-        this IServiceCollection services, string name, AgentRole role, TimeSpan timeout, bool mayRepeat) => services
+        this IServiceCollection services, string name, AgentRole role, TimeSpan timeout, bool mayRepeat, bool hasBulkhead) => services
         .AddHttpClient(name, client => client.BaseAddress = new Uri($"http://{role.Resource}"))
         .ConfigurePrimaryHttpMessageHandler(provider => new AgentConnections(provider.GetRequiredService<FlagState>()))
         .AddServiceDiscovery()
@@ -61,6 +72,11 @@ internal static class AgentHttp
         {
             var flags = handler.ServiceProvider.GetRequiredService<FlagState>();
             var breaker = handler.ServiceProvider.GetRequiredService<Breakers>().Of(role);
+            if (hasBulkhead)
+            {
+                pipeline.AddConcurrencyLimiter(MostAtOnce, MostWaiting);
+            }
+
             if (mayRepeat)
             {
                 pipeline.AddRetry(new HttpRetryStrategyOptions

@@ -23,7 +23,7 @@ public sealed record CachedAnswer(AgentAnswer Answer, DateTimeOffset At);
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 public sealed partial class AnswerCache(
-    IConnectionMultiplexer redis, FlagState flags, TimeProvider time, ILogger<AnswerCache> logger)
+    RedisPipeline redis, FlagState flags, TimeProvider time, ILogger<AnswerCache> logger)
 {
     /// <summary>How long an answer is kept.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -50,8 +50,8 @@ public sealed partial class AnswerCache(
         try
         {
             // On two nodes, perhaps, and in one turn.
-            var kept = redis.GetDatabase().StringGetAsync(StateKeys.CachedAnswer(key));
-            var cleared = (long)await redis.GetDatabase().StringGetAsync(StateKeys.CacheCleared);
+            var kept = redis.SendAsync(database => database.StringGetAsync(StateKeys.CachedAnswer(key)));
+            var cleared = (long)await redis.SendAsync(database => database.StringGetAsync(StateKeys.CacheCleared));
             var cached = (await kept) is { IsNull: false } json
                 ? JsonSerializer.Deserialize((byte[])json!, TriageJson.Default.CachedAnswer)
                 : null;
@@ -71,10 +71,10 @@ public sealed partial class AnswerCache(
     {
         try
         {
-            await redis.GetDatabase().StringSetAsync(
+            await redis.SendAsync(database => database.StringSetAsync(
                 StateKeys.CachedAnswer(key),
                 JsonSerializer.SerializeToUtf8Bytes(new CachedAnswer(answer, time.GetUtcNow()), TriageJson.Default.CachedAnswer),
-                Lifetime);
+                Lifetime));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -83,8 +83,8 @@ public sealed partial class AnswerCache(
     }
 
     /// <summary>Drops all answers, on all replicas, from now on.</summary>
-    public Task ClearAsync() => redis.GetDatabase().StringSetAsync(
-        StateKeys.CacheCleared, time.GetUtcNow().ToUnixTimeMilliseconds(), Lifetime);
+    public Task ClearAsync() => redis.SendAsync(database => database.StringSetAsync(
+        StateKeys.CacheCleared, time.GetUtcNow().ToUnixTimeMilliseconds(), Lifetime));
 
     /// <summary>How old an answer is.</summary>
     /// <param name="cached">The answer.</param>

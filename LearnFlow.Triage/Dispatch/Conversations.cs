@@ -18,7 +18,7 @@ public sealed record Turn(Intent Intent, string Query, string? Code, string? Err
 /// </summary>
 /// <param name="redis">Redis.</param>
 /// <param name="logger">The log.</param>
-public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<Conversations> logger)
+public sealed partial class Conversations(RedisPipeline redis, ILogger<Conversations> logger)
 {
     /// <summary>How long a conversation is remembered after its last turn.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -29,7 +29,7 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
     /// <summary>Turns that are kept.</summary>
     private const int MostTurns = 6;
 
-    private const string AddScript = """
+    private static readonly RedisScript AddScript = new("""
         if ARGV[1] ~= '' then
           redis.call('LPUSH', KEYS[1], ARGV[1])
           redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
@@ -40,7 +40,7 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
           redis.call('EXPIRE', KEYS[2], ARGV[5])
         end
         return 1
-        """;
+        """);
 
     /// <summary>The last turn of a conversation that a student had, or null where none is known.</summary>
     /// <param name="student">The student.</param>
@@ -49,7 +49,8 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
     {
         try
         {
-            var turn = await redis.GetDatabase().ListGetByIndexAsync(StateKeys.Conversation(student, conversation), 0);
+            var turn = await redis.SendAsync(database =>
+                database.ListGetByIndexAsync(StateKeys.Conversation(student, conversation), 0));
             return turn.IsNull ? null : JsonSerializer.Deserialize((byte[])turn!, TriageJson.Default.Turn);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -65,7 +66,7 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
     {
         try
         {
-            return (int)await redis.GetDatabase().StringGetAsync(StateKeys.RecentErrors(student));
+            return (int)await redis.SendAsync(database => database.StringGetAsync(StateKeys.RecentErrors(student)));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -88,8 +89,8 @@ public sealed partial class Conversations(IConnectionMultiplexer redis, ILogger<
 
         try
         {
-            await redis.GetDatabase().ScriptEvaluateAsync(
-                AddScript,
+            await AddScript.RunAsync(
+                redis,
                 [StateKeys.Conversation(student, conversation ?? ""), StateKeys.RecentErrors(student)],
                 [
                     conversation is null ? "" : JsonSerializer.SerializeToUtf8Bytes(turn, TriageJson.Default.Turn),

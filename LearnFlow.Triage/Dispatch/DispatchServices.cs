@@ -1,3 +1,4 @@
+using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage.Dispatch;
@@ -20,6 +21,12 @@ internal static class DispatchServices
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<StudentLevels>();
         services.AddSingleton<Specialists>();
+        services.AddSingleton<Claims>();
+        services.AddSingleton<AnswerFollower>();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WaitingMessages>();
+        services.AddSingleton<Delivery>();
+        services.AddHostedService<DeliveryWorker>();
         services.AddSingleton<Tutor>();
         services.AddHealthChecks().AddCheck<AgentsKnownCheck>(AgentsKnownCheck.Name);
     }

@@ -10,38 +10,114 @@ namespace LearnFlow.Triage.Dispatch;
 /// <summary>A message as it is kept.</summary>
 /// <param name="Student">Whose it is.</param>
 /// <param name="Fingerprint">Tells it from another message that was sent with the same id.</param>
-/// <param name="Answer">What became of it.</param>
-public sealed record KeptMessage(string Student, string Fingerprint, Answer Answer);
+/// <param name="Answer">What became of it; null while a replica works at it.</param>
+public sealed record KeptMessage(string Student, string Fingerprint, Answer? Answer);
 
-/// <summary>Keeps what became of messages in Redis, for a day.</summary>
+/// <summary>
+/// Keeps what became of messages in Redis, for a day. A message whose id its sender chose is claimed before any work is
+/// done, so that of two replicas that get it one does the work; and whoever is first to say what became of it has said it.
+/// </summary>
 /// <param name="redis">Redis.</param>
-public sealed class MessageStore(IConnectionMultiplexer redis)
+public sealed class MessageStore(RedisPipeline redis)
 {
     /// <summary>How long an answer can be read again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
+    /// <summary>How long a claim holds without being renewed: after that its replica counts as dead.</summary>
+    public static readonly TimeSpan ClaimTime = TimeSpan.FromSeconds(5);
+
+    private static readonly RedisScript ClaimScript = new("""
+        local kept = redis.call('HMGET', KEYS[1], 'student', 'fingerprint', 'answer')
+        if kept[1] then
+          return {kept[1], kept[2], kept[3] or ''}
+        end
+        redis.call('HSET', KEYS[1], 'student', ARGV[1], 'fingerprint', ARGV[2], 'claim', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        return {}
+        """);
+
+    private static readonly RedisScript RenewScript = new("""
+        if redis.call('HGET', KEYS[1], 'claim') ~= ARGV[1] then
+          return 0
+        end
+        return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        """);
+
+    private static readonly RedisScript ReleaseScript = new("""
+        if redis.call('HGET', KEYS[1], 'claim') ~= ARGV[1] then
+          return 0
+        end
+        return redis.call('DEL', KEYS[1])
+        """);
+
+    /// <summary>An answer that is final stays; one that says "not yet" gives way to any later one.</summary>
+    private static readonly RedisScript KeepScript = new("""
+        if redis.call('HGET', KEYS[1], 'final') == '1' then
+          return redis.call('HGET', KEYS[1], 'answer')
+        end
+        redis.call('HSET', KEYS[1], 'student', ARGV[1], 'fingerprint', ARGV[2], 'answer', ARGV[3], 'final', ARGV[4])
+        redis.call('HDEL', KEYS[1], 'claim')
+        redis.call('EXPIRE', KEYS[1], ARGV[5])
+        return ''
+        """);
+
     /// <summary>A message, or null where there is none by that id.</summary>
     /// <param name="requestId">Its id.</param>
-    public async Task<KeptMessage?> ReadAsync(string requestId)
+    public Task<KeptMessage?> ReadAsync(string requestId) => redis.SendAsync(database => ReadAsync(database, StateKeys.Message(requestId)));
+
+    /// <summary>A message by its key.</summary>
+    /// <param name="database">Where it is.</param>
+    /// <param name="key">The key.</param>
+    public static async Task<KeptMessage?> ReadAsync(IDatabaseAsync database, string key) =>
+        Read(await database.HashGetAsync(key, ["student", "fingerprint", "answer"]));
+
+    /// <summary>Claims a message that nobody else has.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="student">Whose it is.</param>
+    /// <param name="fingerprint">Tells it from another one with that id.</param>
+    /// <param name="claim">Names the claim.</param>
+    /// <returns>The message that has the id already; null where it is the caller's now.</returns>
+    public async Task<KeptMessage?> ClaimAsync(string requestId, string student, string fingerprint, string claim) =>
+        (RedisValue[])(await ClaimScript.RunAsync(
+            redis, [StateKeys.Message(requestId)], [student, fingerprint, claim, (long)ClaimTime.TotalMilliseconds]))! is { Length: > 0 } kept
+                ? Read(kept)
+                : null;
+
+    /// <summary>Says that a message is still worked at.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="claim">The claim.</param>
+    public Task RenewAsync(string requestId, string claim) => RenewScript.RunAsync(
+        redis, [StateKeys.Message(requestId)], [claim, (long)ClaimTime.TotalMilliseconds]);
+
+    /// <summary>Gives a claim back: nothing became of the message, and it may be sent again.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="claim">The claim.</param>
+    public Task ReleaseAsync(string requestId, string claim) =>
+        ReleaseScript.RunAsync(redis, [StateKeys.Message(requestId)], [claim]);
+
+    /// <summary>Keeps what became of a message; where somebody has said so for good already, that stays.</summary>
+    /// <param name="student">Whose it is.</param>
+    /// <param name="fingerprint">Tells it from another one with that id.</param>
+    /// <param name="answer">What became of it.</param>
+    /// <returns>What holds: the answer, or the one that was there before it.</returns>
+    public async Task<Answer> KeepAsync(string student, string fingerprint, Answer answer)
     {
-        var kept = await redis.GetDatabase().StringGetAsync(StateKeys.Message(requestId));
-        return kept.IsNull ? null : Read(kept);
+        var before = (byte[])(await KeepScript.RunAsync(
+            redis,
+            [StateKeys.Message(answer.RequestId)],
+            [
+                student, fingerprint, JsonSerializer.SerializeToUtf8Bytes(answer, TriageJson.Default.Answer),
+                answer.Status.IsFinal() ? 1 : 0, (long)Lifetime.TotalSeconds,
+            ]))!;
+        return before.Length == 0 ? answer : JsonSerializer.Deserialize(before, TriageJson.Default.Answer)!;
     }
-
-    /// <summary>A message from what was kept of it.</summary>
-    /// <param name="kept">What was kept.</param>
-    public static KeptMessage Read(RedisValue kept) => JsonSerializer.Deserialize((byte[])kept!, TriageJson.Default.KeptMessage)!;
-
-    /// <summary>Keeps a message; where one by its id is kept already, that one stays.</summary>
-    /// <param name="message">The message.</param>
-    public Task KeepAsync(KeptMessage message) => redis.GetDatabase().StringSetAsync(
-        StateKeys.Message(message.Answer.RequestId),
-        JsonSerializer.SerializeToUtf8Bytes(message, TriageJson.Default.KeptMessage),
-        Lifetime,
-        When.NotExists);
 
     /// <summary>Tells one message from another.</summary>
     /// <param name="ask">The message.</param>
     public static string Fingerprint(Ask ask) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         JsonSerializer.Serialize(ask, TriageJson.Default.Ask))));
+
+    /// <summary>A message by its fields student, fingerprint and answer; null where there is none.</summary>
+    private static KeptMessage? Read(RedisValue[] kept) => kept[0].IsNull ? null : new(
+        kept[0]!, kept[1]!, kept[2].IsNullOrEmpty ? null : JsonSerializer.Deserialize((byte[])kept[2]!, TriageJson.Default.Answer));
 }

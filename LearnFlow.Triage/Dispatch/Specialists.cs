@@ -1,6 +1,6 @@
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Audit;
 using LearnFlow.Triage.Flags;
-using LearnFlow.Triage.Skills;
 using Microsoft.AspNetCore.Mvc;
 
 namespace LearnFlow.Triage.Dispatch;
@@ -10,8 +10,11 @@ namespace LearnFlow.Triage.Dispatch;
 /// <param name="Also">The other wishes that were answered.</param>
 /// <param name="Problem">Why the first agent gave none.</param>
 /// <param name="Age">How old the answer is, where it was given before.</param>
+/// <param name="Away">Why the first agent did not answer at all; null where it did, be it with a problem.</param>
+/// <param name="WasCalled">Whether it was called, which it is not while its breaker is open.</param>
 public sealed record SpecialistsReply(
-    AgentAnswer? Answer, IReadOnlyList<Intent> Also, ProblemDetails? Problem = null, TimeSpan? Age = null);
+    AgentAnswer? Answer, IReadOnlyList<Intent> Also, ProblemDetails? Problem = null, TimeSpan? Age = null, string? Away = null,
+    bool WasCalled = true);
 
 /// <summary>
 /// Asks the agent of a message's best reading, and those of its other wishes: at once, or one after the other where
@@ -29,70 +32,87 @@ public sealed class Specialists(
         "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
 
     /// <summary>Gets a message answered.</summary>
-    /// <param name="role">The agent of its best reading.</param>
-    /// <param name="asking">The message.</param>
-    /// <param name="decision">What it means.</param>
-    /// <param name="last">What was said before it.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="language">The language in which its student wants the answer.</param>
+    /// <param name="leansOnConversation">Whether it means something only with what was said before.</param>
+    /// <param name="record">What goes on record of it.</param>
+    /// <param name="stream">Where its student reads along.</param>
     /// <param name="cancellation">The student went away.</param>
     public async Task<SpecialistsReply> AskAsync(
-        AgentRole role, Asking asking, Decision decision, Turn? last, CancellationToken cancellation)
+        DecidedMessage message, string language, bool leansOnConversation, MessageRecord record, AnswerEvents? stream,
+        CancellationToken cancellation)
     {
-        var leans = last?.Intent == decision.Best.Intent && decision.Evidence.Any(reason => reason.Signal == Signals.Conversation);
-        var question = QuestionOf(asking, leans ? last : null);
-        asking.Record.Agent = role.Resource;
-
-        var key = decision.Also.Count == 0 && cache.MayHold(role, question, leans)
-            ? AnswerCache.KeyOf(asking.Ask.Query!, asking.Language, await students.LevelAsync(asking.Student, cancellation))
+        var key = message.Decision.Also is null && cache.MayHold(message.Agent, message.Question, leansOnConversation)
+            ? AnswerCache.KeyOf(message.Ask.Query!, language, await students.LevelAsync(message.Student, cancellation))
             : null;
         if (key is not null && await cache.FindAsync(key) is { } cached)
         {
-            asking.Record.Cached = true;
+            record.Agent = message.Agent.Resource;
+            record.Cached = true;
             return new(cached.Answer, [], Age: cache.AgeOf(cached));
         }
 
-        var (reply, others) = await AskAllAsync(role, decision.Also, question, cancellation);
-        (asking.Record.Attempts, asking.Record.Breaker) = (reply.Attempts, breakers.Of(role).State);
-        if (reply.Value is null)
+        var reply = await AskAsync(message, record, stream, cancellation);
+        if (key is not null && reply.Answer is { } answer)
         {
-            return new(null, [], reply.Problem);
+            await cache.KeepAsync(key, answer);
         }
 
-        if (key is not null)
-        {
-            await cache.KeepAsync(key, reply.Value);
-        }
-
-        return new(
-            others.Aggregate(reply.Value, (answer, other) => answer.And(other.Value ?? new AgentAnswer(SecondWishUnanswered))),
-            [.. decision.Also.Where((_, index) => others[index].Value is not null)]);
+        return reply;
     }
 
-    private async Task<(AgentReply<AgentAnswer> Reply, List<AgentReply<AgentAnswer>> Others)> AskAllAsync(
-        AgentRole role, IReadOnlyList<Intent> also, AgentQuestion question, CancellationToken cancellation)
+    /// <summary>Gets a message answered by its agents, whatever was answered before.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="record">What goes on record of it.</param>
+    /// <param name="stream">Where its student reads along.</param>
+    /// <param name="cancellation">Nobody waits for it any more.</param>
+    public async Task<SpecialistsReply> AskAsync(
+        DecidedMessage message, MessageRecord record, AnswerEvents? stream, CancellationToken cancellation)
     {
-        Task<AgentReply<AgentAnswer>> AskAsync(Intent intent) => agents.AskAsync(intent.Agent()!, question, cancellation);
-        if (flags.IsOn(Flag.EnableConcurrentProcessing))
+        var also = message.Decision.Also ?? [];
+        Task<AgentReply<AgentAnswer>> OfAsync(Intent intent) => agents.AskAsync(intent.Agent()!, message.Question, cancellation);
+        var atOnce = flags.IsOn(Flag.EnableConcurrentProcessing) ? also.Select(OfAsync).ToList() : null;
+        var first = await agents.AskAsync(message.Agent, message.Question, cancellation);
+        (record.Agent, record.Attempts, record.Breaker) = (message.Agent.Resource, first.Attempts, breakers.Of(message.Agent).State);
+        if (first.Value is null)
         {
-            var asked = also.Select(AskAsync).ToList();
-            var first = await agents.AskAsync(role, question, cancellation);
-            return (first, [.. await Task.WhenAll(asked)]);
+            // Nobody is left to read what the others say.
+            await ((Task)Task.WhenAll(atOnce ?? [])).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new(null, [], first.Problem, Away: first.Away, WasCalled: first.Attempts > 0);
         }
 
-        var reply = await agents.AskAsync(role, question, cancellation);
-        List<AgentReply<AgentAnswer>> others = [];
-        // Without the first answer there is none to add the others to.
-        foreach (var intent in reply.Value is null ? [] : also)
+        stream?.Add(first.Value.Markdown);
+        var answer = first.Value;
+        List<Intent> answered = [];
+        for (var i = 0; i < also.Count; i++)
         {
-            others.Add(await AskAsync(intent));
+            var other = await (atOnce?[i] ?? OfAsync(also[i]));
+            if (other.Value is not null)
+            {
+                answered.Add(also[i]);
+            }
+
+            answer = answer.And(other.Value ?? new AgentAnswer(SecondWishUnanswered));
+            stream?.Add(answer.Markdown[^(AgentAnswer.Separator.Length + (other.Value?.Markdown ?? SecondWishUnanswered).Length)..]);
         }
 
-        return (reply, others);
+        return new(answer, answered);
     }
 
-    /// <summary>What the agents are asked. "And why?" means nothing to them without what was said before.</summary>
-    private static AgentQuestion QuestionOf(Asking asking, Turn? last) => last is null
-        ? new(asking.RequestId, asking.Student, asking.Ask.Query!, asking.Ask.Code, asking.Ask.Error)
-        : new(
-            asking.RequestId, asking.Student, $"{asking.Ask.Query}\n\n{last.Query}",
-            asking.Ask.Code ?? last.Code, asking.Ask.Error ?? last.Error);
+    /// <summary>
+    /// Help until the agent of a message is back: for an error, the idea behind it. Null where there is none.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellation">The student went away.</param>
+    public async Task<AgentAnswer?> HelpMeanwhileAsync(DecidedMessage message, CancellationToken cancellation)
+    {
+        if (message.Agent != AgentRole.Debug)
+        {
+            return null;
+        }
+
+        var question = message.Question with { Code = null, Error = message.Question.Error ?? message.Question.Query };
+        var reply = await agents.AskAsync(AgentRole.Concepts, question, cancellation);
+        return reply.Value is { Concept: not null } ? reply.Value : null;
+    }
 }

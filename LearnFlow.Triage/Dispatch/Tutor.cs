@@ -1,27 +1,38 @@
+using System.Diagnostics;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Audit;
+using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Models;
 using LearnFlow.Triage.Skills;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace LearnFlow.Triage.Dispatch;
 
-/// <summary>The way of a message that came through the gate: decide, ask the agent, keep what became of it.</summary>
+/// <summary>
+/// The way of a message that came through the gate: decide, ask the agent, keep what became of it; where the agent is away,
+/// keep the message itself for the <see cref="DeliveryWorker"/>.
+/// </summary>
 /// <param name="router">Decides.</param>
 /// <param name="skills">Names the readings that a student may choose from.</param>
 /// <param name="specialists">Answer.</param>
 /// <param name="students">Know how far a student is.</param>
 /// <param name="conversations">Remember what was said before.</param>
-/// <param name="store">Keeps.</param>
+/// <param name="store">Keeps answers.</param>
+/// <param name="queue">Keeps messages.</param>
+/// <param name="delivery">When they are delivered.</param>
+/// <param name="flags">Whether messages are kept.</param>
 /// <param name="metrics">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log; it never holds a student's words.</param>
 public sealed partial class Tutor(
     Router router, SkillLibrary skills, Specialists specialists, StudentLevels students, Conversations conversations,
-    MessageStore store, TriageMetrics metrics, TimeProvider time, ILogger<Tutor> logger)
+    MessageStore store, WaitingMessages queue, IOptions<DeliveryOptions> delivery, FlagState flags, TriageMetrics metrics,
+    TimeProvider time, ILogger<Tutor> logger)
 {
     private const string WhatWeDo =
         "I help people learn Python: I can **explain an error**, **explain an idea**, **give you an exercise**, "
@@ -32,88 +43,136 @@ public sealed partial class Tutor(
     /// <param name="cancellation">The student went away.</param>
     public async Task<Reply> AnswerAsync(Asking asking, CancellationToken cancellation)
     {
-        var (ask, student) = (asking.Ask, asking.Student);
+        var (ask, student, record) = (asking.Ask, asking.Student, asking.Record);
+        var isBehindOthers = IsBehindOthersAsync(student, ask.Conversation?.Id);
         var last = ask.Conversation?.Id is { } id ? await conversations.LastAsync(student, id) : null;
         var started = time.GetTimestamp();
         var (decision, usage) = await DecideAsync(ask, student, last, cancellation);
-        var decided = time.GetTimestamp();
-        Note(asking.Record, decision, usage, Milliseconds(started, decided));
+        var triageMs = Milliseconds(started);
+        Note(record, decision, usage, triageMs);
         if (decision is null)
         {
-            asking.Record.Outcome = AuditOutcome.Unavailable;
+            record.Outcome = AuditOutcome.Unavailable;
             metrics.Refused(null);
             LogUndecided(logger);
             return new(null, Undecided());
         }
 
-        var content = new AgentAnswer("");
-        double? agentMs = null;
-        TimeSpan? age = null;
-        var role = decision.Outcome == DecisionOutcome.Answer ? decision.Best.Intent.Agent() : null;
-        if (role is not null)
+        if (decision.Outcome != DecisionOutcome.Answer)
         {
-            var reply = await specialists.AskAsync(role, asking, decision, last, cancellation);
-            if (reply.Answer is null)
+            return await KeepAsync(asking, WithoutAgent(asking, decision, usage, triageMs));
+        }
+
+        var leans = last?.Intent == decision.Best.Intent && decision.Evidence.Any(reason => reason.Signal == Signals.Conversation);
+        var message = new DecidedMessage(
+            QuestionOf(asking, leans ? last : null), ask, asking.Role, decision.Best.Intent, decision.Best.Confidence,
+            new(decision.By, decision.Evidence, [.. decision.Readings.Skip(1)], decision.Also.Count > 0 ? decision.Also : null),
+            usage, triageMs, time.GetUtcNow()) { TraceParent = Activity.Current?.Id };
+        asking.Stream?.Decided(new(message.RequestId, message.Intent, message.Confidence, message.Agent.Resource, message.Decision));
+        if (await isBehindOthers && flags.IsOn(Flag.EnableDeadLetterQueue))
+        {
+            return await QueueAsync(asking, message, Problems.Unavailable(
+                "An earlier message of this conversation is still waiting for its specialist. This one was not kept; please send it again in a moment."));
+        }
+
+        var asked = time.GetTimestamp();
+        var reply = await specialists.AskAsync(message, asking.Language, leans, record, asking.Stream, cancellation);
+        if (reply.Answer is null)
+        {
+            if (reply.Away is not null && flags.IsOn(Flag.EnableDeadLetterQueue))
             {
-                asking.Record.Outcome = AuditOutcome.Unavailable;
-                metrics.Refused(decision.Best.Intent);
-                return new(null, reply.Problem);
+                return await QueueAsync(asking, message, reply.Problem!);
             }
 
-            (content, decision, age) = (reply.Answer, decision with { Also = reply.Also }, reply.Age);
-            agentMs = Milliseconds(decided);
+            record.Outcome = AuditOutcome.Unavailable;
+            metrics.Refused(message.Intent);
+            return new(null, reply.Problem);
         }
 
-        var status = decision.Outcome switch
+        var answer = message.Answered(
+            reply.Answer, reply.Also, new Timings(triageMs, Milliseconds(asked), Milliseconds(asking.Arrived)));
+        var remembering = RememberAsync(message);
+        var kept = await KeepAsync(asking, answer);
+        await remembering;
+        return kept with { Age = reply.Age };
+    }
+
+    /// <summary>Whether an earlier message of the conversation waits: then this one does too, so that they are answered in their order.</summary>
+    private async Task<bool> IsBehindOthersAsync(string student, string? conversation)
+    {
+        try
         {
-            DecisionOutcome.Answer => AnswerStatus.Answered,
-            DecisionOutcome.Clarify => AnswerStatus.Clarify,
-            _ => AnswerStatus.Declined,
+            return conversation is not null && await queue.IsWaitingAsync(student, conversation);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // What waits cannot be delivered at the moment either.
+            return false;
+        }
+    }
+
+    private async Task<Reply> QueueAsync(Asking asking, DecidedMessage message, ProblemDetails problem)
+    {
+        try
+        {
+            await queue.AddAsync(message, delivery.Value.PauseBefore(1));
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            LogNotKept(logger, exception.GetType().Name);
+            asking.Record.Outcome = AuditOutcome.Unavailable;
+            metrics.Refused(message.Intent);
+            return new(null, problem);
+        }
+
+        // From here on it is accepted, whether or not its student waits to hear so.
+        await RememberAsync(message);
+        var help = await specialists.HelpMeanwhileAsync(message, CancellationToken.None);
+        var answer = message.Queued(help, Milliseconds(asking.Arrived)) with
+        {
+            Meanwhile = help is null ? null : AgentRole.Concepts.Resource,
         };
-        var choices = status == AnswerStatus.Clarify ? Choices(decision) : null;
+        metrics.Answered(answer);
+        LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
+        asking.Record.Became(answer);
+        try
+        {
+            // Where it was delivered meanwhile, that is what its student gets.
+            return new(await store.KeepAsync(asking.Student, asking.Fingerprint, answer), null);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            LogNotKept(logger, exception.GetType().Name);
+            return new(answer, null);
+        }
+    }
+
+    private Answer WithoutAgent(Asking asking, Decision decision, Usage usage, double triageMs)
+    {
+        var choices = decision.Outcome == DecisionOutcome.Clarify ? Choices(decision) : null;
         // Asking back, we name a reading that somebody could answer.
         var reading = choices is null ? decision.Best : decision.Readings.First(other => other.Intent == choices[0].Intent);
-        if (role is null)
-        {
-            content = new AgentAnswer(status == AnswerStatus.Clarify
-                ? "I am not sure what would help you most. Which of these do you mean?"
-                : $"That is not something that I can help with. {WhatWeDo}");
-        }
-
-        var answer = new Answer(
-            asking.RequestId, status, reading.Intent, reading.Confidence, role?.Resource,
-            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)],
-                decision.Also.Count > 0 ? decision.Also : null),
-            content, choices, usage,
-            new Timings(Milliseconds(started, decided), agentMs, Milliseconds(asking.Arrived)));
-        metrics.Answered(answer);
-        LogAnswered(logger, status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
-        var remembering = status == AnswerStatus.Answered
-            ? conversations.AddAsync(student, ask.Conversation?.Id, new Turn(answer.Intent, ask.Query!, ask.Code, ask.Error))
-            : Task.CompletedTask;
-        answer = await KeepAsync(answer, ask, student);
-        await remembering;
-        Note(asking.Record, answer);
-        return new(answer, null, age);
+        return new(
+            asking.RequestId, choices is null ? AnswerStatus.Declined : AnswerStatus.Clarify, reading.Intent, reading.Confidence, null,
+            new DecisionView(decision.By, decision.Evidence, [.. decision.Readings.Where(other => other != reading)], null),
+            new AgentAnswer(choices is null
+                ? $"That is not something that I can help with. {WhatWeDo}"
+                : "I am not sure what would help you most. Which of these do you mean?"),
+            choices, usage, new Timings(triageMs, null, Milliseconds(asking.Arrived)));
     }
+
+    /// <summary>What the agents are asked. "And why?" means nothing to them without what was said before.</summary>
+    private static AgentQuestion QuestionOf(Asking asking, Turn? last) => last is null
+        ? new(asking.RequestId, asking.Student, asking.Ask.Query!, asking.Ask.Code, asking.Ask.Error)
+        : new(
+            asking.RequestId, asking.Student, $"{asking.Ask.Query}\n\n{last.Query}",
+            asking.Ask.Code ?? last.Code, asking.Ask.Error ?? last.Error);
 
     private static void Note(MessageRecord record, Decision? decision, Usage usage, double triageMs)
     {
         (record.Intent, record.Confidence) = (decision?.Best.Intent, decision?.Best.Confidence);
         (record.DecidedBy, record.Evidence) = (decision?.By, decision?.Evidence.Select(reason => reason.Signal).Distinct().ToList());
         (record.Tokens, record.BaselineTokens, record.TriageMs) = (usage.Tokens, usage.BaselineTokens, triageMs);
-    }
-
-    private static void Note(MessageRecord record, Answer answer)
-    {
-        record.Outcome = answer.Status switch
-        {
-            AnswerStatus.Answered => AuditOutcome.Answered,
-            AnswerStatus.Clarify => AuditOutcome.Clarify,
-            _ => AuditOutcome.Declined,
-        };
-        (record.Intent, record.Confidence) = (answer.Intent, answer.Confidence);
-        (record.AgentMs, record.TotalMs, record.Degraded) = (answer.Timings.AgentMs, answer.Timings.TotalMs, answer.Degraded);
     }
 
     private async ValueTask<Routing> DecideAsync(Ask ask, string student, Turn? last, CancellationToken cancellation)
@@ -153,24 +212,30 @@ public sealed partial class Tutor(
         .Select(reading => new Choice(reading.Intent, skills.OfferOf(reading.Intent)))
         .ToList();
 
+    private Task RememberAsync(DecidedMessage message) => conversations.AddAsync(
+        message.Student, message.Ask.Conversation?.Id,
+        new Turn(message.Intent, message.Ask.Query!, message.Ask.Code, message.Ask.Error));
+
     /// <summary>An answer that cannot be kept is given all the same, and says so.</summary>
-    private async Task<Answer> KeepAsync(Answer answer, Ask ask, string student)
+    private async Task<Reply> KeepAsync(Asking asking, Answer answer)
     {
+        metrics.Answered(answer);
+        LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
         try
         {
-            await store.KeepAsync(new KeptMessage(student, MessageStore.Fingerprint(ask), answer));
-            return answer;
+            answer = await store.KeepAsync(asking.Student, asking.Fingerprint, answer);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             LogNotKept(logger, exception.GetType().Name);
-            return answer with { Degraded = true };
+            answer = answer with { Degraded = true };
         }
+
+        asking.Record.Became(answer);
+        return new(answer, null);
     }
 
-    private double Milliseconds(long from) => Milliseconds(from, time.GetTimestamp());
-
-    private double Milliseconds(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMilliseconds, 3);
+    private double Milliseconds(long from) => Math.Round(time.GetElapsedTime(from).TotalMilliseconds, 3);
 
     [LoggerMessage(
         Level = LogLevel.Information,
@@ -183,6 +248,6 @@ public sealed partial class Tutor(
         Message = "Nobody decided: EnableSkillLibrary and EnableFallbackToSkill are off, and no language model gave a reading")]
     private static partial void LogUndecided(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An answer could not be kept: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message or its answer could not be kept: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);
 }

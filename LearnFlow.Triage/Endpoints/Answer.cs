@@ -19,6 +19,22 @@ public enum AnswerStatus
     /// <summary>It is not about learning Python.</summary>
     [JsonStringEnumMemberName("declined")]
     Declined,
+
+    /// <summary>Its agent is away; it is kept, and answered as soon as the agent is back.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>Its agent could not answer it again and again; a person looks at it.</summary>
+    [JsonStringEnumMemberName("undeliverable")]
+    Undeliverable,
+}
+
+/// <summary>What the states of a message mean.</summary>
+public static class AnswerStatuses
+{
+    /// <summary>Whether nothing else becomes of the message.</summary>
+    /// <param name="status">The status.</param>
+    public static bool IsFinal(this AnswerStatus status) => status is not (AnswerStatus.Queued or AnswerStatus.Undeliverable);
 }
 
 /// <summary>The answer to a message.</summary>
@@ -46,6 +62,9 @@ public sealed record Answer(
 {
     /// <summary>True where the message could not be kept, so that it cannot be read again; else absent.</summary>
     public bool? Degraded { get; init; }
+
+    /// <summary>Of a queued message, who gave the help that <see cref="Content"/> offers until its own agent answers; else absent.</summary>
+    public string? Meanwhile { get; init; }
 }
 
 /// <summary>Why a message went where it went.</summary>

@@ -21,5 +21,6 @@ internal static class Api
         admin.MapAudit();
         admin.MapStudentData();
         admin.MapCache();
+        admin.MapDeadLetters();
     }
 }

@@ -21,6 +21,12 @@ public static class Flag
     /// <summary>A call to an agent that failed is repeated where that is safe.</summary>
     public const string EnableRetryPolicy = nameof(EnableRetryPolicy);
 
+    /// <summary>
+    /// A message whose agent is away is kept and delivered later, and what cannot be delivered becomes a dead letter; off, it
+    /// is refused.
+    /// </summary>
+    public const string EnableDeadLetterQueue = nameof(EnableDeadLetterQueue);
+
     /// <summary>Tokens are validated; off, in Development alone, whatever a token says is believed.</summary>
     public const string EnableJwtValidation = nameof(EnableJwtValidation);
 
@@ -62,6 +68,7 @@ public static class Flag
         [EnableFallbackToSkill] = true,
         [EnableCircuitBreaker] = true,
         [EnableRetryPolicy] = true,
+        [EnableDeadLetterQueue] = true,
         [EnableJwtValidation] = true,
         [EnableRateLimiting] = true,
         [EnableRequestSanitization] = true,
