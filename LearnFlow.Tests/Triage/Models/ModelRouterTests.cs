@@ -279,7 +279,7 @@ public sealed class ModelRouterTests(ModelStandIn model) : IClassFixture<ModelSt
         using var router = new ModelRouter(
             Microsoft.Extensions.Options.Options.Create(options),
             new TokenCounter(),
-            new TriageMetrics(services.GetRequiredService<IMeterFactory>()),
+            new TriageMetrics(services.GetRequiredService<IMeterFactory>(), new(TimeProvider.System), TimeProvider.System),
             _time,
             NullLogger<ModelRouter>.Instance);
         return await router.AskAsync(message ?? Message, isSecondOpinion, cancellation);
