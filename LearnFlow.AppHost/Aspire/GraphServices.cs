@@ -30,12 +30,13 @@ internal static class GraphServices
     }
 
     /// <summary>
-    /// In a manifest the key that signs tokens is a secret parameter, at least 32 bytes in base64; here triage makes a
-    /// Development key of its own.
+    /// In a manifest the key that signs tokens and the one that chains the audit trail are secret parameters, at least 32
+    /// bytes in base64; here triage makes a Development key of its own. Two of them, so that the one can be changed without
+    /// the other.
     /// </summary>
     /// <param name="triage">Triage.</param>
     /// <param name="settings">The settings of the graph.</param>
-    public static IResourceBuilder<ProjectResource> WithSigningKey(
+    public static IResourceBuilder<ProjectResource> WithKeys(
         this IResourceBuilder<ProjectResource> triage, GraphSettings settings) =>
         settings.IsRun
             ? triage
@@ -43,5 +44,6 @@ internal static class GraphServices
                 .WithEnvironment("Authentication__SigningKeys__0__Id", "deployed")
                 .WithEnvironment("Authentication__SigningKeys__0__Algorithm", "HS256")
                 .WithEnvironment(
-                    "Authentication__SigningKeys__0__Key", triage.ApplicationBuilder.AddParameter("signing-key", secret: true));
+                    "Authentication__SigningKeys__0__Key", triage.ApplicationBuilder.AddParameter("signing-key", secret: true))
+                .WithEnvironment("Audit__Keys__0", triage.ApplicationBuilder.AddParameter("audit-key", secret: true));
 }

@@ -22,7 +22,7 @@ foreach (var role in AgentRole.All)
 
 var triage = builder.AddProject<Projects.LearnFlow_Triage>(Topology.Triage, launchProfileName: null)
     .WithServiceDefaults(settings, Topology.TriagePort)
-    .WithSigningKey(settings)
+    .WithKeys(settings)
     .WithReference(redis)
     .WaitFor(redis)
     .WithExternalHttpEndpoints()
