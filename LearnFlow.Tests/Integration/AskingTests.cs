@@ -231,3 +231,6 @@ public sealed class AskingOverGarnetTests(GarnetStack stack) : AskingTests<Garne
 
 [Collection(RedisServerCollection.Name)]
 public sealed class AskingOverRedisServerTests(RedisServerStack stack) : AskingTests<RedisServerUnderTest>(stack);
+
+[Collection(RedisClusterCollection.Name)]
+public sealed class AskingOverRedisClusterTests(RedisClusterStack stack) : AskingTests<RedisClusterUnderTest>(stack);

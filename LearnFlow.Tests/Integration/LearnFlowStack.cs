@@ -148,3 +148,13 @@ public sealed class RedisServerCollection : ICollectionFixture<RedisServerStack>
 {
     public const string Name = "redis-server";
 }
+
+/// <summary>The stack over a cluster of three.</summary>
+public sealed class RedisClusterStack : LearnFlowStack<RedisClusterUnderTest>;
+
+/// <summary>Tests that share the stack over a cluster.</summary>
+[CollectionDefinition(Name)]
+public sealed class RedisClusterCollection : ICollectionFixture<RedisClusterStack>
+{
+    public const string Name = "Redis Cluster";
+}

@@ -144,6 +144,9 @@ public sealed class LimiterOverGarnetTests(GarnetStack stack) : LimiterTests<Gar
 [Collection(RedisServerCollection.Name)]
 public sealed class LimiterOverRedisServerTests(RedisServerStack stack) : LimiterTests<RedisServerUnderTest>(stack);
 
+[Collection(RedisClusterCollection.Name)]
+public sealed class LimiterOverRedisClusterTests(RedisClusterStack stack) : LimiterTests<RedisClusterUnderTest>(stack);
+
 /// <summary>A stack whose Redis these tests take away.</summary>
 public sealed class LimiterOutageStack : LearnFlowStack<GarnetUnderTest>;
 

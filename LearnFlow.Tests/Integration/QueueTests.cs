@@ -46,6 +46,9 @@ public sealed class QueueOverGarnetStack : QueueStack<GarnetUnderTest>;
 /// <summary>The queue over redis-server.</summary>
 public sealed class QueueOverRedisServerStack : QueueStack<RedisServerUnderTest>;
 
+/// <summary>The queue over a cluster.</summary>
+public sealed class QueueOverClusterStack : QueueStack<RedisClusterUnderTest>;
+
 /// <summary>What an agent cannot answer at once is kept, and answered once.</summary>
 public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     where TRedis : RedisUnderTest, new()
@@ -462,3 +465,6 @@ public sealed class QueueOverGarnetTests(QueueOverGarnetStack stack)
 
 public sealed class QueueOverRedisServerTests(QueueOverRedisServerStack stack)
     : QueueTests<RedisServerUnderTest>(stack), IClassFixture<QueueOverRedisServerStack>;
+
+public sealed class QueueOverClusterTests(QueueOverClusterStack stack)
+    : QueueTests<RedisClusterUnderTest>(stack), IClassFixture<QueueOverClusterStack>;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LearnFlow.AppHost;
+using StackExchange.Redis;
 
 namespace LearnFlow.Tests.Integration;
 
@@ -10,7 +11,7 @@ public abstract class RedisUnderTest : IAsyncDisposable
 
     protected string Folder { get; } = Directory.CreateTempSubdirectory("learnflow-redis-").FullName;
 
-    public string ConnectionString => $"127.0.0.1:{Port}";
+    public virtual string ConnectionString => $"127.0.0.1:{Port}";
 
     public abstract Task StartAsync();
 
@@ -70,5 +71,79 @@ public sealed class RedisServerUnderTest : RedisUnderTest
             _server.Dispose();
             _server = null;
         }
+    }
+}
+
+/// <summary>Three nodes of redis-server in cluster mode, each with a third of the slots.</summary>
+public sealed class RedisClusterUnderTest : RedisUnderTest
+{
+    private const int Slots = 16384;
+
+    private readonly (int Port, int Bus)[] _nodes = [.. Enumerable.Range(0, 3).Select(_ => (Tools.FreePort(), Tools.FreePort()))];
+    private readonly List<Process> _servers = [];
+    private bool _isMade;
+
+    public override string ConnectionString => string.Join(',', _nodes.Select(node => $"127.0.0.1:{node.Port}"));
+
+    public override async Task StartAsync()
+    {
+        var program = Tools.Require("redis-server");
+        foreach (var (port, bus) in _nodes)
+        {
+            var server = Process.Start(new ProcessStartInfo(program)
+            {
+                ArgumentList =
+                {
+                    "--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "",
+                    "--dir", Directory.CreateDirectory(Path.Combine(Folder, $"{port}")).FullName,
+                    "--cluster-enabled", "yes", "--cluster-port", $"{bus}",
+                },
+                RedirectStandardOutput = true,
+            })!;
+            server.BeginOutputReadLine();
+            _servers.Add(server);
+            await Eventually.HoldsAsync("a node listens", () => Task.FromResult(!ServiceDefaults.ServiceProgram.IsPortFree(port)));
+        }
+
+        if (!_isMade)
+        {
+            await MakeAsync();
+            _isMade = true;
+        }
+
+        foreach (var (port, _) in _nodes)
+        {
+            await Eventually.HoldsAsync("the cluster serves", async () =>
+                (await AskAsync(port, "CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+        }
+    }
+
+    public override async Task StopAsync()
+    {
+        foreach (var server in _servers)
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+            server.Dispose();
+        }
+
+        _servers.Clear();
+    }
+
+    private async Task MakeAsync()
+    {
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            await AskAsync(
+                _nodes[i].Port, "CLUSTER", "ADDSLOTSRANGE", Slots * i / _nodes.Length, (Slots * (i + 1) / _nodes.Length) - 1);
+            await AskAsync(_nodes[i].Port, "CLUSTER", "MEET", "127.0.0.1", _nodes[0].Port, _nodes[0].Bus);
+        }
+    }
+
+    /// <summary>Asks one node, whatever it knows of the others.</summary>
+    private static async Task<string> AskAsync(int port, string command, params object[] arguments)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true");
+        return (string)(await connection.GetServer("127.0.0.1", port).ExecuteAsync(command, arguments))!;
     }
 }
