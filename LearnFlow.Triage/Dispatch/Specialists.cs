@@ -22,8 +22,9 @@ public sealed record SpecialistsReply(
 /// <param name="cache">Has answered before.</param>
 /// <param name="students">Know how far a student is.</param>
 /// <param name="flags">What is switched on.</param>
+/// <param name="time">The clock.</param>
 public sealed class Specialists(
-    AgentClient agents, Breakers breakers, AnswerCache cache, StudentLevels students, FlagState flags)
+    AgentClient agents, Breakers breakers, AnswerCache cache, StudentLevels students, FlagState flags, TimeProvider time)
 {
     private const string SecondWishUnanswered =
         "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
@@ -50,6 +51,7 @@ public sealed class Specialists(
             return new(cached.Answer, [], Age: cache.AgeOf(cached));
         }
 
+        var asked = time.GetUtcNow();
         var (reply, others) = await AskAllAsync(role, decision.Also, question, cancellation);
         (asking.Record.Attempts, asking.Record.Breaker) = (reply.Attempts, breakers.Of(role).State);
         if (reply.Value is null)
@@ -59,7 +61,7 @@ public sealed class Specialists(
 
         if (key is not null)
         {
-            await cache.KeepAsync(key, reply.Value);
+            await cache.KeepAsync(key, reply.Value, asked);
         }
 
         return new(
