@@ -2,10 +2,14 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
+using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Flags;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
+using StackExchange.Redis;
 
 namespace LearnFlow.Tests.Integration;
 
@@ -247,10 +251,13 @@ public sealed class FlagEffectTests : IClassFixture<FlagEffectStack>
         async Task AskTenTimesAsync()
         {
             _stack.Agents.Reset();
+            var query = UniqueQuery();
             for (var i = 0; i < 10; i++)
             {
-                await teacher.AskAsync(Concept("what is a list?"));
+                await teacher.AskAsync(Concept(query));
             }
+
+            Assert.Equal(10, CallsFor(query));
         }
     }
 
@@ -312,6 +319,30 @@ public sealed class FlagEffectTests : IClassFixture<FlagEffectStack>
 
         Assert.False((await SendAsync(teacher, Concept(query))).IsOld);
         Assert.Equal(6, CallsFor(query));
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_under_way_while_all_were_dropped_and_one_that_cannot_be_read_are_not_given_again()
+    {
+        using var admin = await _stack.SignInAsync("admin");
+        using var teacher = _stack.As(Somebody(), "teacher");
+        await using var on = await SwitchedFlag.SwitchAsync(admin, Flag.EnableResponseCaching, enabled: true);
+        var answer = _stack.Agents.Reply;
+        _stack.Agents.Reply = async (call, context) =>
+        {
+            using var dropped = await admin.DeleteAsync("/api/v1/admin/cached-answers");
+            await answer(call, context);
+        };
+        var query = UniqueQuery();
+        await SendAsync(teacher, Concept(query));
+        _stack.Agents.Reply = answer;
+
+        Assert.False((await SendAsync(teacher, Concept(query))).IsOld);
+        Assert.True((await SendAsync(teacher, Concept(query))).IsOld);
+
+        await _stack.TriageServices.GetRequiredService<IConnectionMultiplexer>().GetDatabase().StringSetAsync(
+            StateKeys.CachedAnswer(AnswerCache.KeyOf(query, "en", MasteryLevel.Beginner)), "of another version");
+        Assert.False((await SendAsync(teacher, Concept(query))).IsOld);
     }
 
     [Fact]
