@@ -1,4 +1,3 @@
-using LearnFlow.Tests.Triage.Flags;
 using LearnFlow.Triage.Flags;
 
 namespace LearnFlow.Tests.Integration;
@@ -83,18 +82,12 @@ public abstract class ConversationTests<TRedis>(LearnFlowStack<TRedis> stack)
         const string query = "what is a dictionary?";
 
         Assert.Contains("words", SignalsOf(await maya.AskAsync(new { query })));
-        stack.TriageServices.SetFlag(Flag.EnableMlClassifier, false);
-        try
-        {
-            var answer = await maya.AskAsync(new { query });
+        using var admin = await stack.SignInAsync("admin");
+        await using var off = await SwitchedFlag.SwitchAsync(admin, Flag.EnableMlClassifier, enabled: false);
+        var answer = await maya.AskAsync(new { query });
 
-            Assert.DoesNotContain("words", SignalsOf(answer));
-            Assert.Equal("concepts-agent", answer.Text("agent"));
-        }
-        finally
-        {
-            stack.TriageServices.SetFlag(Flag.EnableMlClassifier, true);
-        }
+        Assert.DoesNotContain("words", SignalsOf(answer));
+        Assert.Equal("concepts-agent", answer.Text("agent"));
     }
 
     private static IEnumerable<string> SignalsOf(System.Text.Json.JsonElement answer) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using LearnFlow.ServiceDefaults;
@@ -158,16 +157,19 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
     [Fact]
     public async Task Without_Redis_each_replica_limits_by_itself_says_so_once_and_what_it_let_in_counts_when_Redis_is_back()
     {
-        ConcurrentQueue<string> log = [];
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(new Lines(log)));
+        using var log = new LogLines();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
         var local = 0L;
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) =>
+        using var meters = new MeterListener
         {
-            if (instrument.Name == "learnflow.triage.limiter.local")
+            InstrumentPublished = (instrument, listener) =>
             {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        } };
+                if (instrument.Name == "learnflow.triage.limiter.local")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
         meters.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref local, value));
         meters.Start();
         using var one = Create(logging);
@@ -181,7 +183,7 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
         Assert.Equal(Most, await TakeAsync(other, "maya", 20));
         Assert.Equal(Most, await TakeAsync(one, "james", 20));
         Assert.True(one.IsLocal);
-        Assert.Equal(2, log.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
+        Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
         Assert.True(local >= 3 * Most - 2, $"{local}");
 
         await stack.Redis.StartAsync();
@@ -193,8 +195,8 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
 
         Assert.Equal(0, await TakeAsync(one, "maya", 1));
         Assert.Equal(0, await TakeAsync(one, "james", 1));
-        Assert.Equal(2, log.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
-        Assert.Contains(log, line => line.StartsWith("Information", StringComparison.Ordinal));
+        Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
+        Assert.Contains(log.Lines, line => line.StartsWith("Information", StringComparison.Ordinal));
     }
 
     private static async Task<int> TakeAsync(RequestLimiter limiter, string student, int times)
@@ -213,23 +215,4 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
         stack.TriageServices.GetRequiredService<TriageMetrics>(),
         TimeProvider.System,
         logging.CreateLogger<RequestLimiter>());
-
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-    }
 }

@@ -1,33 +1,24 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using System.Text;
 using LearnFlow.Tests.Triage.Models;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace LearnFlow.Tests.Integration;
 
 /// <summary>
-/// A stack that sends its telemetry to a stand-in for a collector, which keeps it as it came, and asks a model that
-/// refuses its key and repeats it.
+/// A stack that sends its telemetry to a stand-in for a collector, and asks a model that refuses its key and repeats it.
 /// </summary>
 public sealed class TelemetryStack : LearnFlowStack<GarnetUnderTest>
 {
     public const string ModelKey = "sk-nobody-may-see-this";
 
     private readonly ModelStandIn _model = new() { Reply = ModelStandIn.Refuses(401) };
-    private readonly ConcurrentQueue<(string Signal, string Content)> _received = new();
-    private WebApplication? _collector;
+    private readonly CollectorStandIn _collector = new();
 
     /// <summary>Everything that was sent of a signal: <c>logs</c>, <c>traces</c> or <c>metrics</c>.</summary>
-    public string Received(string signal) =>
-        string.Concat(_received.Where(entry => entry.Signal == signal).Select(entry => entry.Content));
+    public string Received(string signal) => _collector.Received(signal);
 
     protected override IEnumerable<string> Settings =>
     [
-        $"--OTEL_EXPORTER_OTLP_ENDPOINT={_collector!.Urls.Single()}",
-        "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        .. _collector.Settings,
         "--Logging:LogLevel:Default=Information",
         "--Models:Provider=openai",
         $"--Models:Endpoint={_model.OpenAiEndpoint}",
@@ -36,17 +27,7 @@ public sealed class TelemetryStack : LearnFlowStack<GarnetUnderTest>
 
     public override async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
-        _collector = builder.Build();
-        _collector.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
-        {
-            using var content = new MemoryStream();
-            await request.Body.CopyToAsync(content);
-            // Protobuf holds text as it is.
-            _received.Enqueue((signal, Encoding.UTF8.GetString(content.ToArray())));
-        });
-        await _collector.StartAsync();
+        await _collector.InitializeAsync();
         await _model.InitializeAsync();
         await base.InitializeAsync();
     }
@@ -58,7 +39,7 @@ public sealed class TelemetryStack : LearnFlowStack<GarnetUnderTest>
     {
         await base.DisposeAsync();
         await _model.DisposeAsync();
-        await _collector!.DisposeAsync();
+        await _collector.DisposeAsync();
     }
 }
 

@@ -10,7 +10,7 @@ namespace LearnFlow.Triage.Dispatch;
 
 /// <summary>An answer that was given before.</summary>
 /// <param name="Answer">The answer.</param>
-/// <param name="At">When it was given.</param>
+/// <param name="At">When it was asked for.</param>
 public sealed record CachedAnswer(AgentAnswer Answer, DateTimeOffset At);
 
 /// <summary>
@@ -57,7 +57,8 @@ public sealed partial class AnswerCache(
                 : null;
             return cached?.At.ToUnixTimeMilliseconds() > cleared ? cached : null;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        // Of another version there may be answers in another form.
+        catch (Exception exception) when (exception is RedisException or TimeoutException or JsonException)
         {
             LogNotAtHand(logger, exception.GetType().Name);
             return null;
@@ -67,13 +68,14 @@ public sealed partial class AnswerCache(
     /// <summary>Keeps an answer.</summary>
     /// <param name="key">Its <see cref="KeyOf"/>.</param>
     /// <param name="answer">The answer.</param>
-    public async Task KeepAsync(string key, AgentAnswer answer)
+    /// <param name="asked">When it was asked for: what was under way while all were dropped may be from before.</param>
+    public async Task KeepAsync(string key, AgentAnswer answer, DateTimeOffset asked)
     {
         try
         {
             await redis.SendAsync(database => database.StringSetAsync(
                 StateKeys.CachedAnswer(key),
-                JsonSerializer.SerializeToUtf8Bytes(new CachedAnswer(answer, time.GetUtcNow()), TriageJson.Default.CachedAnswer),
+                JsonSerializer.SerializeToUtf8Bytes(new CachedAnswer(answer, asked), TriageJson.Default.CachedAnswer),
                 Lifetime));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)

@@ -25,8 +25,9 @@ public sealed record SpecialistsReply(
 /// <param name="cache">Has answered before.</param>
 /// <param name="students">Know how far a student is.</param>
 /// <param name="flags">What is switched on.</param>
+/// <param name="time">The clock.</param>
 public sealed class Specialists(
-    AgentClient agents, Breakers breakers, AnswerCache cache, StudentLevels students, FlagState flags)
+    AgentClient agents, Breakers breakers, AnswerCache cache, StudentLevels students, FlagState flags, TimeProvider time)
 {
     private const string SecondWishUnanswered =
         "The other part of your message I cannot answer at the moment. Please ask for it again in a while.";
@@ -52,10 +53,11 @@ public sealed class Specialists(
             return new(cached.Answer, [], Age: cache.AgeOf(cached));
         }
 
+        var asked = time.GetUtcNow();
         var reply = await AskAsync(message, record, stream, cancellation);
         if (key is not null && reply.Answer is { } answer)
         {
-            await cache.KeepAsync(key, answer);
+            await cache.KeepAsync(key, answer, asked);
         }
 
         return reply;
