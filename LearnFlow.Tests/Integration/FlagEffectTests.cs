@@ -22,7 +22,8 @@ public sealed class FlagEffectStack : LearnFlowStack<GarnetUnderTest>
     public AgentStandIn Agents { get; } = new();
 
     protected override IEnumerable<string> Settings =>
-        [$"--RateLimit:PerMinute={Limit}", "--RateLimit:Roles:teacher=100000"];
+        // What fails is refused at once: that messages are kept instead is in QueueTests.
+        [$"--RateLimit:PerMinute={Limit}", "--RateLimit:Roles:teacher=100000", $"--{Flag.SettingOf(Flag.EnableDeadLetterQueue)}=false"];
 
     protected override string AgentAddress(AgentRole role) => Agents.Address;
 

@@ -31,6 +31,14 @@ public sealed class OutageTests(OutageStack stack) : IClassFixture<OutageStack>
             Assert.NotNull(progress.Headers.RetryAfter);
         }
 
+        // A message that would have to be kept is not accepted where that cannot be done.
+        using (var review = await maya.PostAsJsonAsync("/api/v1/triage", Review))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, review.StatusCode);
+            Assert.NotNull(review.Headers.RetryAfter);
+            Assert.Contains("review-agent", (await review.ReadAsync()).Text("detail"), StringComparison.Ordinal);
+        }
+
         await stack.Redis.StartAsync();
 
         await Eventually.HoldsAsync("ready again", async () => await StatusOf("/health") == HttpStatusCode.OK);
@@ -39,17 +47,20 @@ public sealed class OutageTests(OutageStack stack) : IClassFixture<OutageStack>
     }
 
     [Fact]
-    public async Task Without_its_agent_a_message_is_refused_with_when_to_try_again_and_others_are_answered()
+    public async Task Without_its_agent_a_message_is_kept_and_others_are_answered()
     {
         using var maya = await stack.SignInAsync("maya");
 
-        using var reply = await maya.PostAsJsonAsync("/api/v1/triage", new { query = "please review my code", code = "print(1)" });
+        using var reply = await maya.PostAsJsonAsync("/api/v1/triage", Review);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
-        Assert.NotNull(reply.Headers.RetryAfter);
-        Assert.Contains("review-agent", (await reply.ReadAsync()).Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
+        var answer = await reply.ReadAsync();
+        Assert.Equal("queued", answer.Text("status"));
+        Assert.Equal("review-agent", answer.Text("agent"));
         Assert.Equal("concepts-agent", (await maya.AskAsync(new { query = "what is a list?" })).Text("agent"));
     }
+
+    private static object Review => new { query = "please review my code", code = "print(1)" };
 
     private async Task<HttpStatusCode> StatusOf(string path)
     {
