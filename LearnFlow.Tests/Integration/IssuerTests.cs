@@ -123,8 +123,7 @@ public sealed class IssuerTests
         "--Authentication:SigningKeys:0:Id=fixed",
         $"--Authentication:SigningKeys:0:Issuer={TokenOptions.DefaultIssuer}",
         $"--Authentication:SigningKeys:0:Key={Convert.ToBase64String(FixedSecret)}",
-        "--RateLimit:AnonymousPerMinute=100000",
-        "--RateLimit:OtherPerMinute=100000");
+        "--FeatureManagement:EnableRateLimiting=false");
 
     private static string SignFixed(string issuer) => Jwt.Sign(
         new() { ["alg"] = "HS256", ["kid"] = "fixed" }, Jwt.Claims(issuer), Jwt.Hs256(FixedSecret));

@@ -249,7 +249,8 @@ public sealed class TokenTests(TokenStack stack) : IClassFixture<TokenStack>
     }
 
     private Task<WebApplication> StartReplicaAsync() => TriageAlone.StartAsync(
-        "Development", [$"--{Topology.RedisSetting}={stack.Redis.ConnectionString}", .. stack.Keys]);
+        "Development",
+        [$"--{Topology.RedisSetting}={stack.Redis.ConnectionString}", "--FeatureManagement:EnableRateLimiting=false", .. stack.Keys]);
 
     private static async Task<HttpStatusCode> StatusAtAsync(WebApplication triage, string token)
     {
