@@ -22,12 +22,11 @@ public sealed class UserJwtsTests : IDisposable
     public async Task Its_token_is_believed_in_Development_alone_and_calling_it_changes_no_file_of_ours()
     {
         CopyProject();
-        var token = await CreateTokenAsync("--audience", "learnflow");
-        var forOthers = await CreateTokenAsync("--audience", "others");
-        var settings = await File.ReadAllBytesAsync(Path.Combine(Repository, "LearnFlow.Triage", Settings));
-        CopyProject();
-        await CreateTokenAsync("--audience", "learnflow");
-        Assert.Equal(settings, await File.ReadAllBytesAsync(Path.Combine(_folder, "LearnFlow.Triage", Settings)));
+        var token = await CreateTokenAsync("learnflow");
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(Repository, "LearnFlow.Triage", Settings)),
+            await File.ReadAllBytesAsync(Path.Combine(_folder, "LearnFlow.Triage", Settings)));
+        var forOthers = await CreateTokenAsync("others");
 
         using (var triage = await TriageProcess.StartAsync(_folder, "Development"))
         {
@@ -49,16 +48,20 @@ public sealed class UserJwtsTests : IDisposable
         var project = Directory.CreateDirectory(Path.Combine(_folder, "LearnFlow.Triage")).FullName;
         foreach (var file in (string[])["LearnFlow.Triage.csproj", Settings])
         {
-            File.Copy(Path.Combine(Repository, "LearnFlow.Triage", file), Path.Combine(project, file), overwrite: true);
+            File.Copy(Path.Combine(Repository, "LearnFlow.Triage", file), Path.Combine(project, file));
         }
 
-        File.Copy(Path.Combine(Repository, "Directory.Build.props"), Path.Combine(_folder, "Directory.Build.props"), overwrite: true);
+        File.Copy(Path.Combine(Repository, "Directory.Build.props"), Path.Combine(_folder, "Directory.Build.props"));
     }
 
-    private async Task<string> CreateTokenAsync(params string[] audience)
+    private async Task<string> CreateTokenAsync(string audience)
     {
         var start = Start(
-            _folder, ["user-jwts", "create", "--project", "LearnFlow.Triage", "--name", "maya", "--role", "student", "--valid-for", "8h", "--output", "token", .. audience]);
+            _folder,
+            [
+                "user-jwts", "create", "--project", "LearnFlow.Triage", "--name", "maya", "--role", "student",
+                "--audience", audience, "--valid-for", "8h", "--output", "token",
+            ]);
         start.WorkingDirectory = _folder;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
