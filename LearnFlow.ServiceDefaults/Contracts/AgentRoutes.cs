@@ -9,8 +9,8 @@ public static class AgentRoutes
     /// <summary>Exercise: POST <see cref="RunRequest"/> → <see cref="RunResult"/>.</summary>
     public const string Run = "/run";
 
-    /// <summary>Exercise: GET the next exercise of a student → <see cref="ExerciseTask"/>.</summary>
-    public const string NextExercise = "/students/{student}/next";
+    /// <summary>Exercise: GET the next exercise of <c>?student=</c> → <see cref="ExerciseTask"/>.</summary>
+    public const string NextExercise = "/next";
 
     /// <summary>Exercise: POST <see cref="GradingRequest"/> → <see cref="GradingResult"/>.</summary>
     public const string Grade = "/exercises/{id}/submissions";
@@ -21,8 +21,18 @@ public static class AgentRoutes
     /// <summary>Exercise: POST <see cref="QuizGradingRequest"/> → <see cref="QuizResult"/>.</summary>
     public const string QuizAnswers = "/quizzes/{topic}/answers";
 
-    /// <summary>Progress: GET → <see cref="ProgressReport"/>.</summary>
-    public const string Progress = "/students/{student}";
+    /// <summary>Progress: GET that of <c>?student=</c> → <see cref="ProgressReport"/>.</summary>
+    public const string Progress = "/mastery";
+
+    /// <summary>
+    /// The path of a route of a role that is about a student. They stand in the query, since a slash in their id comes out
+    /// of a path as <c>%2F</c>, which is another student's id.
+    /// </summary>
+    /// <param name="role">The agent.</param>
+    /// <param name="route">One of the routes above.</param>
+    /// <param name="student">The student.</param>
+    public static string PathFor(AgentRole role, string route, string student) =>
+        $"{Path(role, route)}?student={Uri.EscapeDataString(student)}";
 
     /// <summary>The path of a route of a role, with its one parameter filled in.</summary>
     /// <param name="role">The agent.</param>

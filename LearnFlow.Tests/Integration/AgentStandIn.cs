@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LearnFlow.Tests.Integration;
 
 /// <summary>A call as it reached the stand-in.</summary>
-/// <param name="Path">The path, whose first segment names the role.</param>
+/// <param name="Path">The path, whose first segment names the role, with its query.</param>
 /// <param name="Question">The body; undefined where there is none.</param>
 /// <param name="Headers">The headers.</param>
 /// <param name="Connection">The TCP connection that it came over.</param>
@@ -72,7 +72,7 @@ public sealed class AgentStandIn : IAsyncLifetime
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var call = new AgentCall(
-            context.Request.Path!,
+            $"{context.Request.Path}{context.Request.QueryString}",
             body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body.ToArray()),
             context.Request.Headers.ToDictionary(
                 header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),

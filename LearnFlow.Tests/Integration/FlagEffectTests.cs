@@ -353,7 +353,7 @@ public sealed class FlagEffectTests : IClassFixture<FlagEffectStack>
         using var beginner = _stack.As(Somebody());
         await using var on = await SwitchedFlag.SwitchAsync(admin, Flag.EnableResponseCaching, enabled: true);
         var answer = _stack.Agents.Reply;
-        _stack.Agents.Reply = (call, context) => call.Path.Contains("/students/advanced-", StringComparison.Ordinal)
+        _stack.Agents.Reply = (call, context) => call.Path.Contains("student=advanced-", StringComparison.Ordinal)
             ? context.Response.WriteAsJsonAsync(new { topics = Array.Empty<object>(), overall = 80, streakDays = 0 })
             : answer(call, context);
         var query = UniqueQuery();

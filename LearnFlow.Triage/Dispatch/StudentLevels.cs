@@ -23,7 +23,7 @@ public sealed class StudentLevels(AgentClient agents, TimeProvider time) : IDisp
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var progress = agents.GetAsync(
-            AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, student),
+            AgentRole.Progress, AgentRoutes.PathFor(AgentRole.Progress, AgentRoutes.Progress, student),
             ContractsJson.Default.ProgressReport, patience.Token);
         try
         {

@@ -1,4 +1,5 @@
 using LearnFlow.Triage.Gate;
+using Microsoft.Extensions.Options;
 
 namespace LearnFlow.Triage.Endpoints;
 
@@ -10,7 +11,8 @@ internal static class Api
         var api = app.MapGroup("/api/v1");
         api.MapTriage();
         api.MapPractice();
-        if (app.Environment.IsDevelopment())
+        if (app.Environment.IsDevelopment()
+            && SessionEndpoints.CanSign(app.Services.GetRequiredService<IOptions<TokenOptions>>().Value))
         {
             api.MapSession();
         }

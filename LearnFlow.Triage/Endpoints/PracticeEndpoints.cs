@@ -40,9 +40,9 @@ internal static class PracticeEndpoints
     {
         var errors = new Dictionary<string, string[]>();
         AskRules.CheckText(errors, "topic", topic, AskRules.LongestQuery, isRequired: false);
-        var path = AgentRoutes.Path(AgentRole.Exercise, AgentRoutes.NextExercise, user.Id());
+        var path = AgentRoutes.PathFor(AgentRole.Exercise, AgentRoutes.NextExercise, user.Id());
         return errors.Count > 0 ? Invalid(errors) : Reply(await agents.GetAsync(
-            AgentRole.Exercise, $"{path}?topic={Uri.EscapeDataString(topic ?? "")}",
+            AgentRole.Exercise, $"{path}&topic={Uri.EscapeDataString(topic ?? "")}",
             ContractsJson.Default.ExerciseTask, cancellation));
     }
 
@@ -82,7 +82,7 @@ internal static class PracticeEndpoints
 
     private static async Task<Results<Ok<ProgressReport>, ProblemHttpResult>> ProgressAsync(
         ClaimsPrincipal user, AgentClient agents, CancellationToken cancellation) => Reply(await agents.GetAsync(
-            AgentRole.Progress, AgentRoutes.Path(AgentRole.Progress, AgentRoutes.Progress, user.Id()),
+            AgentRole.Progress, AgentRoutes.PathFor(AgentRole.Progress, AgentRoutes.Progress, user.Id()),
             ContractsJson.Default.ProgressReport, cancellation));
 
     private static Dictionary<string, string[]> CheckCode(string? code)

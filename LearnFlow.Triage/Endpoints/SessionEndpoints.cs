@@ -23,6 +23,10 @@ internal static class SessionEndpoints
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(8);
 
+    /// <summary>Whether there is a key to sign with; where an authority signs, people sign in there.</summary>
+    /// <param name="options">Whose tokens are believed.</param>
+    public static bool CanSign(TokenOptions options) => options.SigningKeys.Exists(IsOurs);
+
     public static void MapSession(this RouteGroupBuilder api) => api.MapPost("/session", SignIn)
         .AllowAnonymous()
         .WithRateLimit(RateLimit.SignIns)
@@ -39,10 +43,10 @@ internal static class SessionEndpoints
         }
 
         var now = time.GetUtcNow();
-        var key = options.Value.SigningKeys.First(candidate => candidate.Algorithm == SigningKey.Hs256);
+        var key = options.Value.SigningKeys.First(IsOurs);
         var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = options.Value.Issuer ?? TokenOptions.DefaultIssuer,
+            Issuer = options.Value.IssuerOf(key),
             Audience = options.Value.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
@@ -57,4 +61,6 @@ internal static class SessionEndpoints
         });
         return TypedResults.Ok(new Session(token, now + Lifetime, role));
     }
+
+    private static bool IsOurs(SigningKey key) => key.Algorithm == SigningKey.Hs256;
 }

@@ -25,6 +25,10 @@ public sealed class TokenOptions
 
     /// <summary>The issuer of tokens that are signed by a fixed key.</summary>
     public const string DefaultIssuer = "learnflow";
+
+    /// <summary>The <c>iss</c> of tokens that a fixed key signs.</summary>
+    /// <param name="key">One of <see cref="SigningKeys"/>.</param>
+    public string IssuerOf(SigningKey key) => key.Issuer ?? Issuer ?? DefaultIssuer;
 }
 
 /// <summary>A key that signs tokens.</summary>

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect.Configuration;
 using Microsoft.IdentityModel.Tokens;
 
 namespace LearnFlow.Triage.Gate;
@@ -29,6 +32,9 @@ internal static class Tokens
     /// <summary>How often tokens with a key that is not known may make us ask the issuer for new ones.</summary>
     private static readonly TimeSpan KeysReadAgainAtMost = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the first student waits for an issuer that does not answer.</summary>
+    private static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(5);
+
     public static void AddTokens(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateOnStart();
@@ -43,7 +49,8 @@ internal static class Tokens
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<TokenOptions>, RevokedTokens, IHostEnvironment, TimeProvider>((bearer, tokens, revoked, environment, time) =>
-                Configure(bearer, tokens.Value, revoked, environment, time));
+                Configure(bearer, tokens.Value, revoked, environment, time))
+            .PostConfigure(FollowAuthority);
         builder.Services.AddScoped<AuthenticationService>();
         builder.Services.AddSingleton<IAuthenticationService, TokenAuthentication>();
     }
@@ -57,23 +64,26 @@ internal static class Tokens
     private static void Configure(JwtBearerOptions bearer, TokenOptions tokens, RevokedTokens revoked, IHostEnvironment environment, TimeProvider time)
     {
         // Whose tokens a fixed key signs; those of an authority's keys are the authority's.
-        var issuers = tokens.SigningKeys.ToDictionary(
-            key => key.ToSecurityKey(), key => key.Issuer ?? tokens.Issuer ?? TokenOptions.DefaultIssuer);
+        var issuers = tokens.SigningKeys.ToDictionary(key => key.ToSecurityKey(), tokens.IssuerOf);
         bearer.MapInboundClaims = false;
         bearer.TimeProvider = time;
         bearer.Authority = tokens.Authority;
         bearer.RequireHttpsMetadata = !environment.IsDevelopment();
+        bearer.BackchannelTimeout = IssuerTimeout;
         bearer.AutomaticRefreshInterval = KeysReadAgain;
         bearer.RefreshInterval = KeysReadAgainAtMost;
-        bearer.Audience = tokens.Audience;
-        var validation = bearer.TokenValidationParameters;
-        validation.ValidAlgorithms = [SigningKey.Hs256, SigningKey.Rs256];
-        validation.IssuerSigningKeys = issuers.Keys;
-        validation.ValidIssuer = tokens.Issuer;
-        validation.ValidIssuers = issuers.Values.Distinct();
-        validation.ClockSkew = ClockSkew;
-        validation.NameClaimType = JwtRegisteredClaimNames.Sub;
-        validation.RoleClaimType = RoleClaim;
+        // New ones: the framework has let Authentication:Schemes:Bearer, where dotnet user-jwts writes, loosen the old ones.
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SigningKey.Hs256, SigningKey.Rs256],
+            IssuerSigningKeys = issuers.Keys,
+            ValidIssuer = tokens.Issuer,
+            ValidIssuers = issuers.Values.Distinct(),
+            ValidAudience = tokens.Audience,
+            ClockSkew = ClockSkew,
+            NameClaimType = JwtRegisteredClaimNames.Sub,
+            RoleClaimType = RoleClaim,
+        };
         bearer.Events = new JwtBearerEvents
         {
             OnTokenValidated = async context =>
@@ -107,6 +117,27 @@ internal static class Tokens
             ?? (await bearer.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)).Issuer;
     }
 
+    /// <summary>Reads an authority's keys, where there is one.</summary>
+    private static void FollowAuthority(JwtBearerOptions bearer)
+    {
+        if (bearer.ConfigurationManager is null)
+        {
+            return;
+        }
+
+        // The framework's own would take documents without keys for the issuer's word, in place of those that it knows.
+        bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+            bearer.MetadataAddress, new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever(bearer.Backchannel) { RequireHttps = bearer.RequireHttpsMetadata },
+            new OpenIdConnectConfigurationValidator())
+        {
+            AutomaticRefreshInterval = bearer.AutomaticRefreshInterval,
+            RefreshInterval = bearer.RefreshInterval,
+            // Else a key would be believed for an hour after the issuer has withdrawn it.
+            UseLastKnownGoodConfiguration = false,
+        };
+    }
+
     /// <summary>What is wrong with a token whose signature and dates are right.</summary>
     private static string? Refusal(ClaimsPrincipal principal, JsonWebToken token, DateTime now)
     {
@@ -118,6 +149,18 @@ internal static class Tokens
         if (principal.FindAll(RoleClaim).ToList() is not [{ Value: var role }] || !Roles.All.Contains(role))
         {
             return $"It needs one role: {string.Join(", ", Roles.All.Order())}.";
+        }
+
+        // What we must understand, and the library passes over.
+        if (token.TryGetHeaderValue<object>("crit", out _))
+        {
+            return "It has a crit header, and no extension is understood here.";
+        }
+
+        // The library takes both; one token has one form, by which it is remembered.
+        if (token.EncodedSignature.EndsWith('='))
+        {
+            return "Its signature is padded, which base64url in a token is not.";
         }
 
         // What a token does not say about its beginning, or says of the future, cannot make its life shorter.

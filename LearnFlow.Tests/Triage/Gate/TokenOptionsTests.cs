@@ -1,10 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
+using LearnFlow.Tests.Integration;
 using LearnFlow.Triage.Gate;
 using Microsoft.Extensions.Options;
 
 namespace LearnFlow.Tests.Triage.Gate;
 
+/// <summary>Which keys triage starts with, and what it says where it cannot.</summary>
 public sealed class TokenOptionsTests
 {
     [Fact]
@@ -36,6 +38,39 @@ public sealed class TokenOptionsTests
 
         Assert.Contains("Authentication:Authority", error.Message, StringComparison.Ordinal);
         Assert.Contains("Authentication:SigningKeys", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://login.example.org/")]
+    [InlineData("login.example.org")]
+    [InlineData("file:///etc/keys")]
+    public async Task In_Production_keys_are_asked_for_over_https_alone(string authority)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TriageAlone.StartAsync("Production", $"--Authentication:Authority={authority}"));
+
+        Assert.Contains("https", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Production_the_key_of_Development_is_not_believed()
+    {
+        var folder = Directory.CreateTempSubdirectory("learnflow-keys-").FullName;
+        await using var development = await TriageAlone.StartAsync("Development", $"--LearnFlow:DataFolder={folder}");
+        await using var production = await TriageAlone.StartAsync(
+            "Production", $"--LearnFlow:DataFolder={folder}", "--Authentication:SigningKeys:0:Id=development",
+            $"--Authentication:SigningKeys:0:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}");
+        using var admin = new HttpClient { BaseAddress = new Uri(development.Urls.Single()) };
+        await admin.SignInAsync("admin");
+        using var stranger = new HttpClient { BaseAddress = new Uri(production.Urls.Single()) };
+        stranger.DefaultRequestHeaders.Authorization = admin.DefaultRequestHeaders.Authorization;
+
+        using var welcome = await admin.GetAsync(TokenStack.Probe);
+        using var reply = await stranger.GetAsync(TokenStack.Probe);
+
+        Assert.Equal(HttpStatusCode.OK, welcome.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, reply.StatusCode);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
