@@ -156,7 +156,7 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
     public async Task Without_Redis_each_replica_limits_by_itself_says_so_once_and_what_it_let_in_counts_when_Redis_is_back()
     {
         ConcurrentQueue<string> log = [];
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(new Lines(log)));
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(new LogLines(log)));
         var local = 0L;
         using var meters = new MeterListener { InstrumentPublished = (instrument, listener) =>
         {
@@ -210,23 +210,4 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
         stack.TriageServices.GetRequiredService<TriageMetrics>(),
         TimeProvider.System,
         logging.CreateLogger<RequestLimiter>());
-
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-    }
 }
