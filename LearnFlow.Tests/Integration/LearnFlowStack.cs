@@ -27,9 +27,7 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
 
     public IServiceProvider AgentServices => _agents!.Services;
 
-    public IServiceProvider TriageServices => ReplicaServices[0];
-
-    public IReadOnlyList<IServiceProvider> ReplicaServices => [.. _triage.Select(triage => triage.Services)];
+    public IServiceProvider TriageServices => _triage[0].Services;
 
     /// <summary>Settings of all services beside the usual ones.</summary>
     protected virtual IEnumerable<string> Settings => [];

@@ -47,6 +47,9 @@ public sealed class RateLimitOutageTests(RateLimitOutageStack stack) : IClassFix
 
         await stack.Redis.StopAsync();
 
+        // Many at once find out, and one of them says so.
+        var strangers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => AdmittedAsync($"{_student}-at-once-{i}", 0, 1)));
+        Assert.Equal(20, strangers.Sum());
         // What was let in before, by whoever let it in, counts on there.
         Assert.Equal(RateLimitOutageStack.Messages - 2, await AdmittedAsync(_student, 0, 20));
         Assert.Equal(RateLimitOutageStack.Messages, await AdmittedAsync(_student, 1, 20));
