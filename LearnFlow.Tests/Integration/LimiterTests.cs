@@ -158,13 +158,16 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
         ConcurrentQueue<string> log = [];
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(new LogLines(log)));
         var local = 0L;
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) =>
+        using var meters = new MeterListener
         {
-            if (instrument.Name == "learnflow.triage.limiter.local")
+            InstrumentPublished = (instrument, listener) =>
             {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        } };
+                if (instrument.Name == "learnflow.triage.limiter.local")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
         meters.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref local, value));
         meters.Start();
         using var one = Create(logging);
