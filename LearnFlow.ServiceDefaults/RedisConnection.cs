@@ -13,8 +13,12 @@ namespace LearnFlow.ServiceDefaults;
 /// <summary>The connection to Redis: one multiplexer per service, which comes back by itself after Redis does.</summary>
 internal static class RedisConnection
 {
-    /// <summary>How long a command may take before Redis counts as gone, in milliseconds.</summary>
+    /// <summary>
+    /// How long a command may take before Redis counts as gone, in milliseconds, unless the connection string says otherwise.
+    /// </summary>
     private const int CommandTimeoutMs = 1000;
+
+    private static readonly ConfigurationOptions Unsaid = new();
 
     public static void AddRedisConnection(this WebApplicationBuilder builder)
     {
@@ -42,9 +46,9 @@ internal static class RedisConnection
     private static void Configure(ConfigurationOptions options)
     {
         options.AbortOnConnectFail = false;
-        options.AsyncTimeout = CommandTimeoutMs;
-        options.SyncTimeout = CommandTimeoutMs;
-        options.ConnectTimeout = CommandTimeoutMs;
+        options.AsyncTimeout = options.AsyncTimeout == Unsaid.AsyncTimeout ? CommandTimeoutMs : options.AsyncTimeout;
+        options.SyncTimeout = options.SyncTimeout == Unsaid.SyncTimeout ? CommandTimeoutMs : options.SyncTimeout;
+        options.ConnectTimeout = options.ConnectTimeout == Unsaid.ConnectTimeout ? CommandTimeoutMs : options.ConnectTimeout;
         // A command sent while Redis is away fails at once instead of waiting for it in a backlog.
         options.BacklogPolicy = BacklogPolicy.FailFast;
     }

@@ -28,7 +28,10 @@ public sealed record RateLimit(string Name, Func<RateLimitOptions, string, int> 
     public static readonly RateLimit Anonymous = new("anonymous", (options, _) => options.AnonymousPerMinute, IsByAddress: true);
 }
 
-/// <summary>Metadata of a route that takes from its limit itself, since one request may count for several.</summary>
+/// <summary>
+/// Metadata of a route that takes from its limit itself, since one request may count for several. The request as such
+/// counts as <see cref="RateLimit.Other"/>.
+/// </summary>
 public sealed class TakesFromRateLimit;
 
 /// <summary>Says on a route or a group what it counts as.</summary>

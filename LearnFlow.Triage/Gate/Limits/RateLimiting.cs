@@ -25,29 +25,33 @@ public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptio
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var metadata = context.GetEndpoint()?.Metadata;
-        var isByRoute = metadata?.GetMetadata<TakesFromRateLimit>() is not null && context.User.Identity is { IsAuthenticated: true };
-        if (metadata?.GetMetadata<ForMachines>() is not null || isByRoute)
+        if (metadata?.GetMetadata<ForMachines>() is not null)
         {
             await next(context);
             return;
         }
 
-        var (admitted, refusal) = await TakeAsync(context, 1);
+        // What a route takes itself it takes late; who is refused before that counts too.
+        var limit = LimitOf(context);
+        var isByRoute = metadata?.GetMetadata<TakesFromRateLimit>() is not null && !limit.IsByAddress;
+        var (admitted, refusal) = await TakeAsync(context, isByRoute ? RateLimit.Other : limit, 1);
         await (admitted == 1 ? next(context) : Problems.WriteAsync(context, refusal!));
     }
 
-    /// <summary>Counts a request against its caller's limit.</summary>
+    /// <summary>Counts a request against its route's limit.</summary>
     /// <param name="context">The request.</param>
     /// <param name="wanted">For how much it counts.</param>
     /// <returns>How much of it is let in, and what to answer the rest with.</returns>
-    public async ValueTask<(int Admitted, ProblemDetails? Refusal)> TakeAsync(HttpContext context, int wanted)
+    public ValueTask<(int Admitted, ProblemDetails? Refusal)> TakeAsync(HttpContext context, int wanted) =>
+        TakeAsync(context, LimitOf(context), wanted);
+
+    private async ValueTask<(int Admitted, ProblemDetails? Refusal)> TakeAsync(HttpContext context, RateLimit limit, int wanted)
     {
         if (!flags.IsOn(Flag.EnableRateLimiting))
         {
             return (wanted, null);
         }
 
-        var limit = LimitOf(context);
         var (caller, role) = limit.IsByAddress
             ? (ClientAddress.Of(context), "")
             : (context.User.Id(), context.User.Role());
