@@ -22,22 +22,28 @@ internal static class PracticeEndpoints
         sandbox.RunAsync(request.Code ?? "", request.Stdin, cancellation);
 
     private static Task<ExerciseTask> NextAsync(string student, string? topic, ExerciseAgent agent) =>
-        agent.NextAsync(student, topic ?? "");
+        agent.NextAsync(AgentRoutes.Parameter(student), topic ?? "");
 
     private static async Task<Results<Ok<GradingResult>, ProblemHttpResult>> GradeAsync(
         string id, GradingRequest request, ExerciseLibrary exercises, Grading grading, CancellationToken cancellation) =>
-        exercises.Find(id) is { } exercise
+        exercises.Find(AgentRoutes.Parameter(id)) is { } exercise
             ? TypedResults.Ok(await grading.GradeAsync(exercise, request, cancellation))
-            : NotFound($"There is no exercise \"{id}\". GET /api/v1/exercises/next gives one.");
+            : NotFound($"There is no exercise \"{AgentRoutes.Parameter(id)}\". GET /api/v1/exercises/next gives one.");
 
-    private static Results<Ok<Quiz>, ProblemHttpResult> GetQuiz(string topic, QuizLibrary quizzes, Curriculum curriculum) =>
-        quizzes.Find(topic) is { } quiz ? TypedResults.Ok(quiz.WithoutAnswers(topic)) : NoQuiz(topic, curriculum);
+    private static Results<Ok<Quiz>, ProblemHttpResult> GetQuiz(string topic, QuizLibrary quizzes, Curriculum curriculum)
+    {
+        var name = AgentRoutes.Parameter(topic);
+        return quizzes.Find(name) is { } quiz ? TypedResults.Ok(quiz.WithoutAnswers(name)) : NoQuiz(name, curriculum);
+    }
 
     private static async Task<Results<Ok<QuizResult>, ProblemHttpResult>> GradeQuizAsync(
-        string topic, QuizGradingRequest request, QuizLibrary quizzes, Curriculum curriculum, Grading grading) =>
-        quizzes.Find(topic) is { } quiz
-            ? TypedResults.Ok(await grading.GradeAsync(curriculum.Find(topic)!, quiz, request))
-            : NoQuiz(topic, curriculum);
+        string topic, QuizGradingRequest request, QuizLibrary quizzes, Curriculum curriculum, Grading grading)
+    {
+        var name = AgentRoutes.Parameter(topic);
+        return quizzes.Find(name) is { } quiz
+            ? TypedResults.Ok(await grading.GradeAsync(curriculum.Find(name)!, quiz, request))
+            : NoQuiz(name, curriculum);
+    }
 
     private static ProblemHttpResult NoQuiz(string topic, Curriculum curriculum) => NotFound(
         $"There is no quiz on \"{topic}\"; the topics are {string.Join(", ", curriculum.Topics.Select(known => known.Id))}.");

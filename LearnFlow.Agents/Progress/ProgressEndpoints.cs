@@ -11,5 +11,5 @@ internal static class ProgressEndpoints
 
     private static async Task<ProgressReport> ReadAsync(
         string student, MasteryStore store, Curriculum curriculum, ExerciseLibrary exercises) =>
-        (await store.ReadAsync(student)).Report(curriculum, exercises);
+        (await store.ReadAsync(AgentRoutes.Parameter(student))).Report(curriculum, exercises);
 }

@@ -35,8 +35,13 @@ public static class AgentRoutes
             ? route
             : string.Concat(
                 route.AsSpan(0, open),
-                Uri.EscapeDataString(parameter ?? throw new ArgumentNullException(nameof(parameter))),
+                // Twice, since Kestrel leaves an escaped slash as it is: "a/b" and "a%2Fb" would arrive as the same.
+                Uri.EscapeDataString(Uri.EscapeDataString(parameter ?? throw new ArgumentNullException(nameof(parameter)))),
                 route.AsSpan(route.IndexOf('}', StringComparison.Ordinal) + 1));
         return $"/{role.Name}{filled}";
     }
+
+    /// <summary>What <see cref="Path"/> filled in, from what the route took of the path.</summary>
+    /// <param name="segment">The route's parameter.</param>
+    public static string Parameter(string segment) => Uri.UnescapeDataString(segment);
 }
