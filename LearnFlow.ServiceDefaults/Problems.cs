@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace LearnFlow.ServiceDefaults;
 
@@ -55,6 +57,8 @@ public static partial class Problems
     private const string OurFault =
         "This is our fault, not yours. Please try again, and tell us the requestId if it happens twice.";
 
+    private const string TooSlow = "Send the whole body faster.";
+
     /// <summary>Writes a problem as the answer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="problem">The problem.</param>
@@ -65,8 +69,11 @@ public static partial class Problems
             .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
     }
 
-    internal static void AddProblems(this WebApplicationBuilder builder) =>
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+    internal static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IProblemDetailsWriter, Writer>();
+        builder.Services.AddProblemDetails();
+    }
 
     /// <summary>
     /// Turns what a handler throws into a problem. Not by the framework's exception handler, which takes away all headers
@@ -93,7 +100,7 @@ public static partial class Problems
     private static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
-        problem.Extensions.Remove("traceId");
+        problem.Status ??= context.HttpContext.Response.StatusCode;
         problem.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
         if (problem.Type == ProblemType.Unavailable.Uri)
         {
@@ -109,10 +116,18 @@ public static partial class Problems
         {
             StatusCodes.Status404NotFound => (ProblemType.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is."),
             StatusCodes.Status405MethodNotAllowed => (ProblemType.MethodNotAllowed, "This address takes another method; the header Allow names it."),
+            // The framework itself tells what it could not read to the end, by the status alone.
+            StatusCodes.Status413PayloadTooLarge => (ProblemType.TooLarge, TooLarge().Detail!),
+            StatusCodes.Status408RequestTimeout => (ProblemType.RequestTimeout, TooSlow),
             StatusCodes.Status415UnsupportedMediaType => (ProblemType.UnsupportedMediaType, "Send the body with Content-Type: application/json."),
             < StatusCodes.Status500InternalServerError => (ProblemType.InvalidInput, "The request cannot be read."),
             _ => (ProblemType.Internal, OurFault),
         };
+        if (type == ProblemType.TooLarge)
+        {
+            problem.Extensions["errors"] = TooLarge().Extensions["errors"];
+        }
+
         (problem.Type, problem.Title) = (type.Uri, type.Title);
         problem.Detail ??= detail;
     }
@@ -166,11 +181,27 @@ public static partial class Problems
         {
             StatusCodes.Status413PayloadTooLarge => TooLarge(),
             StatusCodes.Status415UnsupportedMediaType => new ProblemDetails { Status = bad.StatusCode },
-            StatusCodes.Status408RequestTimeout => Create(ProblemType.RequestTimeout, "Send the whole body faster."),
+            StatusCodes.Status408RequestTimeout => Create(ProblemType.RequestTimeout, TooSlow),
             _ => InvalidInput("body", "is missing or cannot be read."),
         };
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]
     private static partial void LogUnexpected(ILogger logger, Exception exception);
+
+    /// <summary>
+    /// Writes a problem whatever the caller says to accept. The framework's own writer fails where that is a page or events
+    /// alone, and the caller would be told nothing.
+    /// </summary>
+    private sealed class Writer(IOptions<JsonOptions> json) : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            Complete(context);
+            return new(context.HttpContext.Response.WriteAsJsonAsync(
+                context.ProblemDetails, json.Value.SerializerOptions, "application/problem+json", context.HttpContext.RequestAborted));
+        }
+    }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace LearnFlow.ServiceDefaults.Contracts;
 
 /// <summary>What a student wants with a message.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Intent>))]
+[JsonConverter(typeof(IntentConverter))]
 public enum Intent
 {
     /// <summary>Not about learning Python.</summary>
@@ -46,3 +46,6 @@ public static class IntentRouting
         _ => null,
     };
 }
+
+/// <summary>Reads names alone: a number may be that of no intent, and nobody could answer it.</summary>
+public sealed class IntentConverter() : JsonStringEnumConverter<Intent>(namingPolicy: null, allowIntegerValues: false);

@@ -26,7 +26,7 @@ public sealed partial class AccessTests(GarnetStack stack)
         "/api/v1/session",
         "/health",
         "/metrics",
-        "/openapi/{documentName}.json",
+        "/openapi/v1.json",
         "/scalar/favicon.svg",
         "/scalar/scalar.aspnetcore.js",
         "/scalar/scalar.js",
@@ -48,6 +48,8 @@ public sealed partial class AccessTests(GarnetStack stack)
     {
         ["POST /api/v1/triage"] = SendAnothersRequestIdAsync,
         ["GET /api/v1/triage/{requestId}"] = ReadAnothersMessageAsync,
+        ["GET /api/v1/triage/circuit-breakers"] = students => HearOfAnotherAsync(students, "/api/v1/triage/circuit-breakers"),
+        ["GET /api/v1/triage/health/{agent}"] = students => HearOfAnotherAsync(students, "/api/v1/triage/health/concepts-agent"),
         ["POST /api/v1/run"] = ReadAnothersFileAsync,
         ["GET /api/v1/exercises/next"] = GoOnWhereAnotherIsAsync,
         ["POST /api/v1/exercises/{id}/submissions"] = HandInAsAnotherAsync,
@@ -187,6 +189,16 @@ public sealed partial class AccessTests(GarnetStack stack)
 
         Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
         Assert.Equal(await WithoutRequestIdAsync(none), await WithoutRequestIdAsync(reply));
+    }
+
+    /// <summary>What is nobody's in particular is the same before and after somebody did something.</summary>
+    private static async Task HearOfAnotherAsync(TwoStudents students, string path)
+    {
+        var before = await students.Second.GetStringAsync(path);
+
+        await students.First.AskAsync(new { query = "what is a list?" });
+
+        Assert.Equal(before, await students.Second.GetStringAsync(path));
     }
 
     private static async Task ReadAnothersFileAsync(TwoStudents students)

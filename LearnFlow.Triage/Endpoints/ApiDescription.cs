@@ -38,7 +38,8 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this WebApplication app)
     {
-        app.MapOpenApi().AllowAnonymous();
+        // With the document's name as a parameter the framework itself would answer for others, in plain text.
+        app.MapOpenApi("/openapi/v1.json").AllowAnonymous();
         if (app.Environment.IsDevelopment())
         {
             // The page alone: what Scalar offers beside it would ask hosts of its own.

@@ -19,6 +19,7 @@ internal static class StudentDataEndpoints
     private static async Task<Results<Ok<StudentExport>, ProblemHttpResult>> ExportAsync(
         string student, [FromQuery] string? reason, StudentData data, Auditor auditor, HttpContext context)
     {
+        student = PathText.Of(context, student, behind: 1);
         if (Check(student, reason) is { } problem)
         {
             return problem;
@@ -32,6 +33,7 @@ internal static class StudentDataEndpoints
     private static async Task<Results<Ok<StudentErasure>, ProblemHttpResult>> EraseAsync(
         string student, [FromQuery] string? reason, StudentData data, Auditor auditor, HttpContext context)
     {
+        student = PathText.Of(context, student, behind: 1);
         if (Check(student, reason) is { } problem)
         {
             return problem;

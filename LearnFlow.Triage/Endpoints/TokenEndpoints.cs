@@ -22,6 +22,7 @@ internal static class TokenEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
         string tokenId, Revocation revocation, RevokedTokens revoked, Auditor auditor, HttpContext context)
     {
+        tokenId = PathText.Of(context, tokenId, behind: 0);
         var errors = new Dictionary<string, string[]>();
         AskRules.CheckText(errors, "tokenId", tokenId, LongestTokenId, isRequired: true);
         AskRules.CheckText(errors, "reason", revocation.Reason, AskRules.LongestReason, isRequired: true);

@@ -1,5 +1,7 @@
 using LearnFlow.ServiceDefaults;
+using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage.Gate;
 
@@ -41,6 +43,8 @@ public static class AskRules
             errors["conversation.turn"] = ["must be 1 or more."];
         }
 
+        CheckIntent(errors, "intent", ask.Intent);
+        CheckIntent(errors, "conversation.previousIntent", ask.Conversation?.PreviousIntent);
         return errors;
     }
 
@@ -60,6 +64,15 @@ public static class AskRules
         else if (text?.Length > longest)
         {
             errors[field] = [$"has {text.Length} characters; at most {longest} fit."];
+        }
+    }
+
+    /// <summary>Of several names in one text the reader of JSON makes one value, which may be that of none.</summary>
+    private static void CheckIntent(Dictionary<string, string[]> errors, string field, Intent? intent)
+    {
+        if (intent is { } value && !Enum.IsDefined(value))
+        {
+            errors[field] = [$"must be one of {string.Join(", ", IntentNames.All)}."];
         }
     }
 }

@@ -46,6 +46,7 @@ public static class GateServices
     public static void UseGate(this WebApplication app)
     {
         app.UseBodyLimit();
+        app.UseBodyEncoding();
         // An address that is none is told so to anyone: there is nothing to protect, and no token would help.
         app.Use((context, next) => context.GetEndpoint() is null
             ? Problems.WriteAsync(context, new ProblemDetails { Status = StatusCodes.Status404NotFound })
