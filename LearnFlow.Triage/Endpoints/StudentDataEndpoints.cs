@@ -19,6 +19,7 @@ internal static class StudentDataEndpoints
     private static async Task<Results<Ok<StudentExport>, ProblemHttpResult>> ExportAsync(
         string student, [FromQuery] string? reason, StudentData data, Auditor auditor, HttpContext context)
     {
+        student = NameOf(student);
         if (Check(student, reason) is { } problem)
         {
             return problem;
@@ -32,6 +33,7 @@ internal static class StudentDataEndpoints
     private static async Task<Results<Ok<StudentErasure>, ProblemHttpResult>> EraseAsync(
         string student, [FromQuery] string? reason, StudentData data, Auditor auditor, HttpContext context)
     {
+        student = NameOf(student);
         if (Check(student, reason) is { } problem)
         {
             return problem;
@@ -43,6 +45,9 @@ internal static class StudentDataEndpoints
             $"{erasure.Keys} keys, {erasure.Messages} messages, {erasure.AuditRecords} audit records");
         return TypedResults.Ok(erasure);
     }
+
+    /// <summary>The one character that a server leaves escaped in a path; an issuer's ids may be addresses.</summary>
+    private static string NameOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static ProblemHttpResult? Check(string student, string? reason)
     {
