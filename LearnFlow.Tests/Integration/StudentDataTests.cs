@@ -46,7 +46,7 @@ public abstract class StudentDataTests<TRedis>(AuditStack<TRedis> stack)
 
         Assert.Equal(name, export.Text("student"));
         Assert.Equal(
-            ["conversation:first", "limit:messages", "limit:submissions", "progress"],
+            ["conversation:first", "limit:messages", "limit:submissions", "progress", "submission:quiz"],
             export.GetProperty("state").EnumerateObject().Select(state => state.Name));
         Assert.Contains("what is a list?", export.GetProperty("state").GetProperty("conversation:first").GetRawText(), StringComparison.Ordinal);
         Assert.Equal([requestId], export.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("answer").Text("requestId")));
@@ -55,7 +55,7 @@ public abstract class StudentDataTests<TRedis>(AuditStack<TRedis> stack)
 
         var erasure = await EraseAsync(name);
 
-        Assert.Equal((4, 1, 1), (Number(erasure, "keys"), Number(erasure, "messages"), Number(erasure, "auditRecords")));
+        Assert.Equal((5, 1, 1), (Number(erasure, "keys"), Number(erasure, "messages"), Number(erasure, "auditRecords")));
         var left = await ExportAsync(name);
         Assert.Empty(left.GetProperty("state").EnumerateObject());
         Assert.Empty(left.GetProperty("messages").EnumerateArray());
@@ -103,7 +103,7 @@ public abstract class StudentDataTests<TRedis>(AuditStack<TRedis> stack)
         var actions = records.Select(record => record.GetProperty("action")).ToList();
         Assert.All(actions, action => Assert.Equal(reason, action.Text("reason")));
         Assert.Equal(actions[0].Text("target"), actions[1].Text("target"));
-        Assert.Equal("4 keys, 1 messages, 1 audit records", actions[1].Text("result"));
+        Assert.Equal("5 keys, 1 messages, 1 audit records", actions[1].Text("result"));
         Assert.All(actions, action => Assert.DoesNotContain(_name, action.GetRawText(), StringComparison.Ordinal));
     }
 
@@ -159,7 +159,7 @@ public abstract class StudentDataTests<TRedis>(AuditStack<TRedis> stack)
         var answer = await student.AskAsync(new { query = "what is a list?", conversation = new { id = "first" } });
         var answers = stack.AgentServices.GetRequiredService<QuizLibrary>().Find(Topic)!.Questions
             .ToDictionary(question => question.Id, question => question.Answer);
-        using var graded = await student.PostAsJsonAsync($"/api/v1/quizzes/{Topic}/answers", new { answers });
+        using var graded = await student.PostAsJsonAsync($"/api/v1/quizzes/{Topic}/answers", new { answers, submissionId = "quiz" });
         Assert.True(graded.IsSuccessStatusCode, await graded.Content.ReadAsStringAsync());
         await stack.WaitForAsync(name, 1);
         return answer.Text("requestId");

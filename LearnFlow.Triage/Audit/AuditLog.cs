@@ -136,7 +136,8 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
     /// <param name="from">Only those whose place is at least that.</param>
     public async IAsyncEnumerable<AuditEntry> NewestFirstAsync(int chain, long before, long from)
     {
-        while (true)
+        // A range that ends before it begins is none; the client would take it the other way round.
+        while (from < before)
         {
             var entries = await Database.SortedSetRangeByScoreWithScoresAsync(
                 StateKeys.AuditLog(chain), from, before - 1, order: Order.Descending, take: Chunk);
@@ -220,7 +221,7 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
         }
 
         var before = AuditHead.None;
-        while (true)
+        while (before.Place < head.Place)
         {
             var entries = await Database.SortedSetRangeByScoreWithScoresAsync(
                 StateKeys.AuditLog(chain), before.Place + 1, head.Place, take: Chunk);

@@ -135,6 +135,26 @@ public abstract class AuditLogTests<TRedis>(RedisAlone<TRedis> redis) : IClassFi
     }
 
     [Theory]
+    [InlineData(11, 199)]
+    [InlineData(12, 200)]
+    [InlineData(13, 201)]
+    [InlineData(14, 400)]
+    public async Task A_chain_of_any_length_is_whole_and_read_once_whatever_range_is_asked_for(int chain, int length)
+    {
+        var log = Create();
+        await log.AppendAsync(chain, AuditKit.Records("maya", length));
+        await IsWholeAsync(log, chain, length);
+        var entries = await log.ReadAsync(chain);
+        Assert.Equal(length, entries.Count);
+
+        Assert.Equal(1, await CountAsync(entries[4].Place + 1, entries[4].Place));
+        Assert.Equal(0, await CountAsync(entries[4].Place, entries[4].Place));
+        Assert.Equal(0, await CountAsync(entries[4].Place, entries[7].Place));
+
+        async Task<int> CountAsync(long before, long from) => await log.NewestFirstAsync(chain, before, from).CountAsync();
+    }
+
+    [Theory]
     [InlineData(9, 0)]
     [InlineData(10, 2)]
     public async Task A_chain_that_went_back_is_known_to_have_although_more_was_put_on_record_since(int chain, int left)

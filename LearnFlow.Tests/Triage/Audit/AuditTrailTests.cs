@@ -67,6 +67,8 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
     public async Task A_stop_with_Redis_there_leaves_nothing_behind()
     {
         await using var process = await StartAsync();
+        // Both connections are there, and Redis knows the script.
+        await AreOnRecordAsync(process.Add(Records(20)));
         var records = process.Add(Records(1_000));
 
         await process.StopAsync();
