@@ -14,8 +14,10 @@ namespace LearnFlow.Tests.Triage.Audit;
 public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClassFixture<RedisAlone<TRedis>>, IDisposable
     where TRedis : RedisUnderTest, new()
 {
+    /// <summary>Of all tests: their actors share chains.</summary>
+    private static readonly AuditKeys Keys = AuditKit.Keys(AuditKit.NewKey());
+
     private readonly string _folder = Directory.CreateTempSubdirectory("learnflow-trail-").FullName;
-    private readonly AuditKeys _keys = AuditKit.Keys(AuditKit.NewKey());
 
     /// <summary>Of this test alone, in several chains.</summary>
     private readonly string[] _actors = [.. Enumerable.Range(0, 5).Select(_ => $"student-{Guid.NewGuid():N}")];
@@ -114,7 +116,7 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
     }
 
     protected async Task<AuditProcess> StartAsync(string? folder = null) =>
-        await AuditProcess.StartAsync(await redis.ConnectAsync(), _keys, folder ?? _folder);
+        await AuditProcess.StartAsync(await redis.ConnectAsync(), Keys, folder ?? _folder);
 
     protected Task WaitInFilesAsync() => Eventually.HoldsAsync(
         "records wait in files", () => Task.FromResult(Files.Any(file => new FileInfo(file).Length > 0)));
@@ -144,7 +146,7 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
 
     private IEnumerable<string> Files => Directory.EnumerateFiles(_folder, "*.jsonl", SearchOption.AllDirectories);
 
-    private AuditLog Log => new(redis.Connection, _keys, TimeProvider.System);
+    private AuditLog Log => new(redis.Connection, Keys, TimeProvider.System);
 
     private async Task<int> OnRecordAsync(List<AuditRecord> records)
     {
