@@ -119,7 +119,9 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
         await AuditProcess.StartAsync(await redis.ConnectAsync(), Keys, folder ?? _folder);
 
     protected Task WaitInFilesAsync() => Eventually.HoldsAsync(
-        "records wait in files", () => Task.FromResult(Files.Any(file => new FileInfo(file).Length > 0)));
+        "records wait in files", () => Task.FromResult(LengthOfFiles > 0));
+
+    protected long LengthOfFiles => Files.Sum(file => new FileInfo(file).Length);
 
     /// <summary>Waits until all are there, and sees that none is there twice and their chains are whole.</summary>
     protected async Task AreOnRecordAsync(List<AuditRecord> records)
@@ -241,6 +243,10 @@ public sealed class AuditTrailOverRedisServerTests(RedisAlone<RedisServerUnderTe
         await _server.PauseAsync();
         records.AddRange(process.Add(Records(10)));
         await WaitInFilesAsync();
+        // With these it is another batch that is handed over again.
+        var waiting = LengthOfFiles;
+        records.AddRange(process.Add(Records(10)));
+        await Eventually.HoldsAsync("more records wait in files", () => Task.FromResult(LengthOfFiles > waiting));
         await _server.ResumeAsync();
 
         await AreOnRecordAsync(records);
