@@ -62,6 +62,12 @@ public sealed class RedisServerUnderTest : RedisUnderTest
             Task.FromResult(!ServiceDefaults.ServiceProgram.IsPortFree(Port)));
     }
 
+    /// <summary>Has it answer nothing while its connections stay, as a machine that stalls does.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
+
     public override async Task StopAsync()
     {
         if (_server is not null)
@@ -71,6 +77,12 @@ public sealed class RedisServerUnderTest : RedisUnderTest
             _server.Dispose();
             _server = null;
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_server!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 }
 

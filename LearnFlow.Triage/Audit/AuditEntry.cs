@@ -10,17 +10,19 @@ namespace LearnFlow.Triage.Audit;
 /// one before it: whoever changes, removes or moves one without the key breaks the chain there.
 /// </summary>
 /// <param name="Place">Microseconds since 1970 at which it was put on record; later than the one before it in its chain.</param>
-/// <param name="KeyId">The key of its hash.</param>
 /// <param name="PreviousPlace">The place of the one before it; 0 for the first.</param>
 /// <param name="PreviousHash">The hash of the one before it; empty for the first.</param>
-/// <param name="Hash">Its hash.</param>
+/// <param name="Hash">Its hash, behind the name of its key: nobody can say unnoticed that it is of a key that we do not have.</param>
 /// <param name="Body">The record in JSON; of an erased one its digest, and the proof that it was erased by us.</param>
-public sealed record AuditEntry(
-    long Place, string KeyId, long PreviousPlace, string PreviousHash, string Hash, string Body)
+public sealed record AuditEntry(long Place, long PreviousPlace, string PreviousHash, string Hash, string Body)
 {
     private const char Separator = '|';
     private const char Erased = '!';
-    private const int Parts = 5;
+    private const char KeyEnd = '.';
+    private const int Parts = 4;
+
+    /// <summary>The key of its hash.</summary>
+    public string KeyId => Hash.Split(KeyEnd)[0];
 
     /// <summary>Whether nothing but the digest is left of it.</summary>
     public bool IsErased => Body.StartsWith(Erased);
@@ -39,8 +41,8 @@ public sealed record AuditEntry(
     {
         var place = Math.Max(PlaceOf(record.At), head.Place + 1);
         var body = JsonSerializer.Serialize(record, TriageJson.Default.AuditRecord);
-        var unsigned = new AuditEntry(place, keys.CurrentId, head.Place, head.Hash, "", body);
-        return unsigned with { Hash = unsigned.ComputeHash(keys) };
+        var unsigned = new AuditEntry(place, head.Place, head.Hash, "", body);
+        return unsigned with { Hash = unsigned.ComputeHash(keys.CurrentId, keys) };
     }
 
     /// <summary>The place of a time.</summary>
@@ -52,17 +54,17 @@ public sealed record AuditEntry(
     public AuditEntry Erase(AuditKeys keys)
     {
         var digest = Digest();
-        return this with { Body = $"{Erased}{digest}{Separator}{Proof(digest, keys)}" };
+        // By the key of today: that of the entry may be known no more, and its student is to be erased all the same.
+        return this with { Body = string.Join(Separator, $"{Erased}{digest}", keys.CurrentId, Proof(digest, keys.CurrentId, keys)) };
     }
 
     /// <summary>Whether the entry is what its hash says, and, of an erased one, whether we erased it.</summary>
-    /// <param name="keys">The keys, its own among them.</param>
-    public bool IsIntact(AuditKeys keys) =>
-        ComputeHash(keys) == Hash && (!IsErased || Body[1..].Split(Separator) is [var digest, var proof] && proof == Proof(digest, keys));
+    /// <param name="keys">The keys, its own among them; then that of its erasure, which is no older, is too.</param>
+    public bool IsIntact(AuditKeys keys) => ComputeHash(KeyId, keys) == Hash && (!IsErased || IsErasedByUs(keys));
 
     /// <summary>As it is kept.</summary>
     public override string ToString() => string.Join(
-        Separator, KeyId, PreviousPlace.ToString(CultureInfo.InvariantCulture), PreviousHash, Hash, Body);
+        Separator, PreviousPlace.ToString(CultureInfo.InvariantCulture), PreviousHash, Hash, Body);
 
     /// <summary>Reads what was kept, or gives null where it is no entry.</summary>
     /// <param name="place">Its place.</param>
@@ -70,8 +72,8 @@ public sealed record AuditEntry(
     public static AuditEntry? Parse(long place, string text)
     {
         var parts = text.Split(Separator, Parts);
-        return parts.Length == Parts && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var previous)
-            ? new(place, parts[0], previous, parts[2], parts[3], parts[4])
+        return parts.Length == Parts && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var previous)
+            ? new(place, previous, parts[1], parts[2], parts[3])
             : null;
     }
 
@@ -79,11 +81,17 @@ public sealed record AuditEntry(
         ? Body[1..].Split(Separator)[0]
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)));
 
-    private string ComputeHash(AuditKeys keys) => keys.Hash(
-        KeyId, "entry", string.Create(CultureInfo.InvariantCulture, $"{Place} {PreviousPlace} {PreviousHash} {Digest()}"));
+    private bool IsErasedByUs(AuditKeys keys) => Body[1..].Split(Separator) is [var digest, var keyId, var proof]
+        && keys.Has(keyId) && proof == Proof(digest, keyId, keys);
 
-    private string Proof(string digest, AuditKeys keys) => keys.Hash(
-        KeyId, "erased", string.Create(CultureInfo.InvariantCulture, $"{Place} {digest}"));
+    private string ComputeHash(string keyId, AuditKeys keys)
+    {
+        var claim = string.Create(CultureInfo.InvariantCulture, $"{Place} {PreviousPlace} {PreviousHash} {Digest()}");
+        return $"{keyId}{KeyEnd}{keys.Hash(keyId, "entry", claim)}";
+    }
+
+    private string Proof(string digest, string keyId, AuditKeys keys) => keys.Hash(
+        keyId, "erased", string.Create(CultureInfo.InvariantCulture, $"{Place} {digest}"));
 }
 
 /// <summary>Where a chain ends, so that taking away its end shows.</summary>

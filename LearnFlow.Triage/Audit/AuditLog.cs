@@ -54,6 +54,12 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
     /// <summary>The head of each chain as this replica saw it last.</summary>
     private readonly string[] _heads = Enumerable.Repeat("", Chains).ToArray();
 
+    /// <summary>
+    /// For each chain the last head that was there when this replica wrote and was not when it wrote again: a chain only
+    /// grows, so that it was deleted, or an old one was put in its place.
+    /// </summary>
+    private readonly AuditHead?[] _lost = new AuditHead?[Chains];
+
     /// <summary>For each chain the batch of which this replica does not know whether it arrived.</summary>
     private readonly List<AuditEntry>?[] _unsure = new List<AuditEntry>?[Chains];
 
@@ -107,6 +113,11 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
             {
                 return;
             }
+
+            if (AuditHead.Parse(found).Place < batch[0].PreviousPlace)
+            {
+                _lost[chain] = AuditHead.Parse(before);
+            }
         }
 
         if (records.Count > 0)
@@ -125,7 +136,8 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
     /// <param name="from">Only those whose place is at least that.</param>
     public async IAsyncEnumerable<AuditEntry> NewestFirstAsync(int chain, long before, long from)
     {
-        while (true)
+        // A range that ends before it begins is none; the client would take it the other way round.
+        while (from < before)
         {
             var entries = await Database.SortedSetRangeByScoreWithScoresAsync(
                 StateKeys.AuditLog(chain), from, before - 1, order: Order.Descending, take: Chunk);
@@ -183,7 +195,10 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
     /// <param name="chain">The chain.</param>
     public async Task<ChainReport> VerifyAsync(int chain)
     {
-        var seen = AuditHead.Parse(_heads[chain]);
+        // In this order: what is put on record meanwhile is neither missing nor too much.
+        AuditHead[] seen = [_lost[chain] ?? AuditHead.None, AuditHead.Parse(_heads[chain])];
+        var newest = (long)(await Database.SortedSetRangeByRankWithScoresAsync(
+            StateKeys.AuditLog(chain), 0, 0, Order.Descending)).Select(entry => entry.Score).FirstOrDefault();
         var headText = (string?)await Database.StringGetAsync(StateKeys.AuditHead(chain)) ?? "";
         var head = AuditHead.Parse(headText);
         var report = new ChainReport(chain);
@@ -191,13 +206,22 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
         {
             report.Found(head.Place, "the head was not written by us");
         }
-        else if (head.Place < seen.Place)
+
+        if (newest > head.Place)
         {
-            report.Found(seen.Place, "what this replica put on record last is gone");
+            report.Found(newest, "it stands behind the head");
+        }
+
+        foreach (var gone in seen.Where(head => head.Place > Oldest))
+        {
+            if (!await HasAsync(chain, gone))
+            {
+                report.Found(gone.Place, "what this replica saw at the head is gone");
+            }
         }
 
         var before = AuditHead.None;
-        while (true)
+        while (before.Place < head.Place)
         {
             var entries = await Database.SortedSetRangeByScoreWithScoresAsync(
                 StateKeys.AuditLog(chain), before.Place + 1, head.Place, take: Chunk);
@@ -209,6 +233,12 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
             if (entries.Length < Chunk)
             {
                 break;
+            }
+
+            // Those of one place stay together only within a chunk.
+            if (await Database.SortedSetLengthAsync(StateKeys.AuditLog(chain), before.Place, before.Place) > 1)
+            {
+                report.Found(before.Place, "there are several in its place");
             }
         }
 
@@ -267,6 +297,11 @@ public sealed class AuditLog(IConnectionMultiplexer redis, AuditKeys keys, TimeP
 
     private async Task<bool> HasAsync(int chain, AuditEntry entry) =>
         await Database.SortedSetScoreAsync(StateKeys.AuditLog(chain), entry.ToString()) is not null;
+
+    /// <summary>Whether the entry of a head is there; its record may have been erased.</summary>
+    private async Task<bool> HasAsync(int chain, AuditHead head) =>
+        (await Database.SortedSetRangeByScoreAsync(StateKeys.AuditLog(chain), head.Place, head.Place))
+        .Any(entry => AuditEntry.Parse(head.Place, entry!)?.Hash == head.Hash);
 }
 
 /// <summary>What walking a chain showed.</summary>

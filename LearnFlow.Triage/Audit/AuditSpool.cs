@@ -38,7 +38,7 @@ public sealed partial class AuditSpool(IConfiguration configuration, ILogger<Aud
                     Path.Combine(DataFolder.Open(configuration, Folder), $"{Guid.CreateVersion7():N}{Extension}"), FileMode.CreateNew);
             }
 
-            await WriteAsync(_open, records);
+            await AppendAsync(_open, records);
             _inOpen += records.Count;
             _mayHoldSome = true;
             return true;
@@ -72,15 +72,27 @@ public sealed partial class AuditSpool(IConfiguration configuration, ILogger<Aud
             try
             {
                 using var waiting = Open(file, FileMode.Open);
-                var left = await write(await ReadAsync(waiting));
-                if (left.Count > 0)
+                var records = await ReadAsync(waiting);
+                var left = await write(records);
+                if (left.Count > 0 && left.Count == records.Count)
                 {
-                    waiting.SetLength(0);
-                    await WriteAsync(waiting, left);
                     return false;
                 }
 
+                if (left.Count > 0)
+                {
+                    // Beside it first, so that a crash meanwhile loses nothing; its name is the next in their order.
+                    using var rest = Open($"{file[..^Extension.Length]}-{Extension}", FileMode.CreateNew);
+                    await WriteAsync(rest, left);
+                }
+
+                // Whoever opened it before it is gone finds nothing in it.
+                waiting.SetLength(0);
                 File.Delete(file);
+                if (left.Count > 0)
+                {
+                    return false;
+                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -104,13 +116,34 @@ public sealed partial class AuditSpool(IConfiguration configuration, ILogger<Aud
     /// <summary>Nobody else opens it meanwhile, and no other user reads it.</summary>
     private static FileStream Open(string file, FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Delete };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            // An open file can be deleted: on Windows where that is said, elsewhere always; and there only None keeps others out.
+            Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+        };
         if (mode == FileMode.CreateNew && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
         return new FileStream(file, options);
+    }
+
+    /// <summary>All or none: records of which one did not fit are handed over again.</summary>
+    private static async Task AppendAsync(FileStream file, IReadOnlyList<AuditRecord> records)
+    {
+        var end = file.Position;
+        try
+        {
+            await WriteAsync(file, records);
+        }
+        catch (IOException)
+        {
+            file.SetLength(end);
+            throw;
+        }
     }
 
     private static async Task WriteAsync(FileStream file, IReadOnlyList<AuditRecord> records)

@@ -19,7 +19,7 @@ public sealed class Auditor(AuditTrail trail, AuditKeys keys, FlagState flags, T
     public MessageRecord Begin(Ask ask) => new()
     {
         Length = ask.Query!.Length + (ask.Code?.Length ?? 0) + (ask.Error?.Length ?? 0),
-        WordsHash = keys.Hash("words", MessageStore.Fingerprint(ask)),
+        WordsHash = keys.Hash("words", MessageStore.Fingerprint(new Ask(ask.Query, ask.Code, ask.Error))),
     };
 
     /// <summary>Puts a message on record.</summary>

@@ -69,7 +69,9 @@ public sealed class StudentData(IConnectionMultiplexer redis, WaitingMessages qu
         var database = redis.GetDatabase();
         // One by one: keys of several owners may lie on several nodes.
         await Task.WhenAll(own.Concat(messages.Select(message => message.Key)).Select(key => database.KeyDeleteAsync(key)));
-        var records = await log.EraseAsync(AuditLog.ChainOf(student), record => record.Actor == student);
+        // What they did as an admin stays: nobody takes that off the record.
+        var records = await log.EraseAsync(
+            AuditLog.ChainOf(student), record => record.Actor == student && record.Message is not null);
         return new(own.Count, messages.Count + waiting.Count, records);
     }
 

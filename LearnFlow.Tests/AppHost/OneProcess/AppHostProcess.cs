@@ -52,7 +52,8 @@ internal sealed class AppHostProcess : IDisposable
         return new AppHostProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{triage}"));
     }
 
-    private static string SandboxCache => Path.Combine(
+    /// <summary>Where the compiled interpreter is, for whoever has a data folder of their own.</summary>
+    public static string SandboxCache => Path.Combine(
         ServiceDefaults.DataFolder.Root(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build()), "sandbox");
 
     public async Task<HttpClient> SignInAsync(string user)

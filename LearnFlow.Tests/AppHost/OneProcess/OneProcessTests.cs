@@ -99,6 +99,7 @@ public sealed class OneProcessTests : IDisposable
 
     [Theory]
     [InlineData("--Authentication:SigningKeys:0:Key=c2hvcnQ=", "Authentication:SigningKeys:0:Key")]
+    [InlineData("--Audit:Keys:0=c2hvcnQ=", "Audit:Keys:0")]
     [InlineData("--Sandbox:Concurrency=0", "Sandbox:Concurrency")]
     [InlineData("--Agents:Roles=cooking", "Agents:Roles")]
     [InlineData("--LearnFlow:Ports:triage=none", "LearnFlow:Ports:triage")]
