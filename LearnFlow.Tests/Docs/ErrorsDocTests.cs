@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using LearnFlow.ServiceDefaults;
 
 namespace LearnFlow.Tests.Docs;
@@ -12,7 +11,7 @@ public sealed class ErrorsDocTests
     [Fact]
     public void Every_problem_is_documented_as_it_is_and_nothing_else_is()
     {
-        var documented = File.ReadLines(Page())
+        var documented = File.ReadLines(Pages.Of("errors.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))
             .ToList();
@@ -25,9 +24,6 @@ public sealed class ErrorsDocTests
         Assert.Equal(
             ProblemType.All.Select(type => (type.Name, type.Status, type.Title)).Order(),
             documented.Select(row => (row[0].Trim('`'), int.Parse(row[1], CultureInfo.InvariantCulture), row[2])).Order());
-        Assert.Contains($"`{ProblemType.Prefix}{{name}}`", File.ReadAllText(Page()), StringComparison.Ordinal);
+        Assert.Contains($"`{ProblemType.Prefix}{{name}}`", File.ReadAllText(Pages.Of("errors.md")), StringComparison.Ordinal);
     }
-
-    private static string Page([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "errors.md"));
 }
