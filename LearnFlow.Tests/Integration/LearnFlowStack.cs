@@ -25,6 +25,9 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
 
     public Uri Address => Addresses[0];
 
+    /// <summary>Where the stack's own agents are.</summary>
+    public string AgentsAddress => AddressOf(_agents!);
+
     public IServiceProvider AgentServices => _agents!.Services;
 
     public IServiceProvider TriageServices => _triage[0].Services;
@@ -64,7 +67,8 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         "--environment=Development",
         "--urls=http://127.0.0.1:0",
         "--Logging:LogLevel:Default=Warning",
-        $"--{Topology.RedisSetting}={Redis.ConnectionString}",
+        // On a busy machine a second without an answer is no outage.
+        $"--{Topology.RedisSetting}={Redis.ConnectionString},asyncTimeout=5000",
         // Tests share users and an address; those of the limits set their own.
         .. ((string[])["PerMinute", "RunsPerMinute", "SubmissionsPerMinute", "OtherPerMinute", "SignInsPerMinute", "AnonymousPerMinute"])
             .Select(limit => $"--RateLimit:{limit}=100000"),

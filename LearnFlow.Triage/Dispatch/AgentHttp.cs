@@ -14,7 +14,7 @@ namespace LearnFlow.Triage.Dispatch;
 /// two have a bulkhead each: so many calls at once, so many that wait, and no more, so that a slow agent cannot take the
 /// connections and the memory of the others.
 /// </summary>
-internal static class AgentHttp
+public static class AgentHttp
 {
     /// <summary>The time that an agent has for an answer, each attempt.</summary>
     public static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(2);
@@ -34,13 +34,19 @@ internal static class AgentHttp
     /// <summary>Calls of a kind to one agent that wait until others are done.</summary>
     public const int MostWaiting = 512;
 
+    /// <summary>The name of the client for questions to an agent.</summary>
+    /// <param name="role">The agent.</param>
     public static string Quick(AgentRole role) => role.Resource;
 
+    /// <summary>The name of the client for what an agent runs.</summary>
+    /// <param name="role">The agent.</param>
     public static string Patient(AgentRole role) => $"{role.Resource}-run";
 
+    /// <summary>The name of the client that finds out whether an agent is back.</summary>
+    /// <param name="role">The agent.</param>
     public static string Probe(AgentRole role) => $"{role.Resource}-probe";
 
-    public static void AddAgentHttp(this IServiceCollection services)
+    internal static void AddAgentHttp(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
         services.AddSingleton<Breakers>();
@@ -65,7 +71,7 @@ internal static class AgentHttp
 
     private static void AddAgent(
         this IServiceCollection services, string name, AgentRole role, TimeSpan timeout, bool mayRepeat, bool hasBulkhead) => services
-        .AddHttpClient(name, client => client.BaseAddress = new Uri($"http://{role.Resource}"))
+        .AddHttpClient(name, (provider, client) => DaprSidecar.Route(client, role, provider.GetRequiredService<IConfiguration>()))
         .ConfigurePrimaryHttpMessageHandler(provider => new AgentConnections(provider.GetRequiredService<FlagState>()))
         .AddServiceDiscovery()
         .AddResilienceHandler(name, (pipeline, handler) =>
