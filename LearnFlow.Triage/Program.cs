@@ -23,7 +23,7 @@ public static class Program
         builder.AddGate();
         builder.Services.AddAudit();
         builder.Services.AddModels();
-        builder.Services.AddTutor();
+        builder.AddTutor();
         builder.Services.AddApiDescription();
 
         var app = builder.Build();

@@ -23,9 +23,13 @@ internal static class DaprSidecar
     /// <summary>Shows <see cref="TokenSetting"/>.</summary>
     public const string TokenHeader = "dapr-api-token";
 
+    /// <summary>Sees to it that the service does not start with a setting that is wrong.</summary>
+    /// <param name="configuration">Where it says whether there is a sidecar.</param>
+    /// <exception cref="StartupException">It says so of a port that is none.</exception>
+    public static void Check(IConfiguration configuration) => PortOf(configuration);
+
     /// <summary>Whether there is a sidecar.</summary>
     /// <param name="configuration">Where it says so.</param>
-    /// <exception cref="StartupException">It says so of a port that is none.</exception>
     public static bool IsThere(IConfiguration configuration) => PortOf(configuration) is not null;
 
     /// <summary>Has a client call an agent: through the sidecar, or, where there is none, through service discovery.</summary>

@@ -1,3 +1,4 @@
+using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Skills;
 
@@ -6,8 +7,11 @@ namespace LearnFlow.Triage.Dispatch;
 /// <summary>What brings a message to its answer.</summary>
 internal static class DispatchServices
 {
-    public static void AddTutor(this IServiceCollection services)
+    /// <exception cref="StartupException">Dapr's port is none.</exception>
+    public static void AddTutor(this WebApplicationBuilder builder)
     {
+        DaprSidecar.Check(builder.Configuration);
+        var services = builder.Services;
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, TriageJson.Default));
         var skills = SkillLibrary.Load();
