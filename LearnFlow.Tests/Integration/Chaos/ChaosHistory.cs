@@ -35,7 +35,7 @@ internal sealed record Told(ChaosMessage Message, int Replica, double SentAt, do
     public string Markdown => Body.GetProperty("answer").Text("markdown");
 
     public override string ToString() =>
-        $"{SentAt,6:0} to {At,6:0} ms, replica {Replica}: {Status} {(Status is 200 or 202 ? $"{Body.Text("status")}{(IsDegraded ? ", degraded" : "")}: {Markdown}" : Body.ToString())}";
+        $"{SentAt,6:0} to {At,6:0} ms, replica {Replica}: {Status} {(Status is 200 or 202 ? $"{Body.Text("status")}{(IsDegraded ? ", degraded" : "")}: {Markdown.Split('\n')[0]}" : Body.ToString())}";
 }
 
 /// <summary>All that is known of a run when it is over.</summary>

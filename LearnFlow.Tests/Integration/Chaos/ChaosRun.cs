@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using LearnFlow.Agents.Progress;
 using LearnFlow.ServiceDefaults;
@@ -166,7 +167,7 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
             using var reply = await world.Students[replica].SendAsync(request);
             return ((int)reply.StatusCode, await reply.ReadAsync());
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             return (0, default);
         }

@@ -45,9 +45,10 @@ public sealed class ChaosTests
             for (var i = 0; i < Math.Min(Setting("WORLDS") ?? 2, runs); i++)
             {
                 all.Add(new ChaosWorld(settings));
-                await all[^1].StartAsync();
-                worlds.Writer.TryWrite(all[^1]);
             }
+
+            await Task.WhenAll(all.Select(world => world.StartAsync()));
+            all.ForEach(world => worlds.Writer.TryWrite(world));
 
             await Parallel.ForEachAsync(
                 Enumerable.Range(first ?? 1, runs), new ParallelOptions { MaxDegreeOfParallelism = all.Count }, async (seed, stop) =>

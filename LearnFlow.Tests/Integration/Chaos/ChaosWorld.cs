@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LearnFlow.Agents.Exercise;
@@ -215,6 +216,8 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
         "--environment=Development",
         $"--urls=http://127.0.0.1:{port}",
         "--Logging:LogLevel:Default=Warning",
+        // It tells of each attempt that failed, with its stack.
+        "--Logging:LogLevel:Polly=None",
         $"--{Topology.RedisSetting}=127.0.0.1:{_links[redisLink].Port}",
         $"--{Topology.DataFolderSetting}={_dataFolder}",
         "--LearnFlow:GatherTelemetry=false",
@@ -228,7 +231,7 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
             using var health = await client.GetAsync(address, patience.Token);
             return health.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
         {
             return false;
         }

@@ -67,10 +67,11 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
     {
         var random = new Random(seed);
         List<Fault> faults = [];
-        // In most runs something has to wait in the queue.
-        if (random.NextDouble() < 0.7)
+        // In most runs something has to wait in the queue, and its delivery meets what else breaks.
+        if (random.NextDouble() < 0.8)
         {
-            faults.Add(OfLink(random, ChaosWorld.DebugLinks, at: random.Next(200), longest: 1_500));
+            var kind = random.NextDouble() < 0.6 ? FaultKind.Refuse : KindOf(random);
+            faults.Add(OfLink(random, ChaosWorld.DebugLinks, kind, at: random.Next(200), longest: 2_500));
         }
 
         if (random.NextDouble() < 0.5)
@@ -82,7 +83,7 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
         random.Shuffle(links);
         foreach (var link in links.Take(random.Next(faults.Count == 0 ? 1 : 0, 4)))
         {
-            faults.Add(OfLink(random, link, random.Next(WindowMs), longest: 1_200));
+            faults.Add(OfLink(random, link, KindOf(random), random.Next(WindowMs), longest: 1_200));
         }
 
         return new(seed, [.. faults.OrderBy(fault => fault.AtMs)]);
@@ -110,9 +111,9 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
             : new(random.Next(WindowMs), FaultKind.Kill, target, random.Next(50, 800), false, 0);
     }
 
-    private static Fault OfLink(Random random, string link, int at, int longest)
-    {
-        var kind = random.NextDouble() < 0.04 ? FaultKind.Swallow : OfLinks[random.Next(OfLinks.Length)];
-        return new(at, kind, link, random.Next(100, longest), random.NextDouble() < 0.5, random.Next(20, 400));
-    }
+    private static FaultKind KindOf(Random random) =>
+        random.NextDouble() < 0.04 ? FaultKind.Swallow : OfLinks[random.Next(OfLinks.Length)];
+
+    private static Fault OfLink(Random random, string link, FaultKind kind, int at, int longest) =>
+        new(at, kind, link, random.Next(100, longest), random.NextDouble() < 0.5, random.Next(20, 400));
 }
