@@ -54,7 +54,7 @@ internal static class ChaosChecker
         var answers = told.Where(one => one.IsAnswer).Select(one => one.Answer).ToList();
         if (status == "answered")
         {
-            answers.Add(end.GetProperty("answer").GetRawText());
+            answers.Add(Told.AnswerOf(end));
         }
 
         if (answers.Distinct().Count() > 1)
@@ -65,6 +65,11 @@ internal static class ChaosChecker
         if (told.Find(one => one.IsQueued && told.Exists(before => before.IsAnswer && before.At <= one.SentAt)) is not null)
         {
             yield return "told to wait after it was answered";
+        }
+
+        if (history.HadRedis && told.Find(one => one.IsAnswer && one.Read is { } read && read != one.Markdown) is { } misread)
+        {
+            yield return $"read along another answer: {misread.Read}";
         }
 
         foreach (var one in told.Concat(intruders))

@@ -36,6 +36,15 @@ public sealed class ChaosCheckerTests
     }
 
     [Fact]
+    public void Who_reads_along_reads_the_answer()
+    {
+        JsonElement[] ends = [End(Message, "answered", 1)];
+        var answered = Answered(Message, 1);
+        Assert.Empty(Check([answered with { Read = answered.Markdown }], ends: ends));
+        Assert.Contains("read along", Assert.Single(Check([answered with { Read = $"Call 0{answered.Markdown}" }], ends: ends)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_answered_does_not_wait_again()
     {
         Assert.Contains("told to wait", Assert.Single(Check(

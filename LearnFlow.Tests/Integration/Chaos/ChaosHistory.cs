@@ -21,6 +21,9 @@ internal sealed record ChaosMessage(
 /// <param name="Body">The body; undefined where there was none.</param>
 internal sealed record Told(ChaosMessage Message, int Replica, double SentAt, double At, int Status, JsonElement Body)
 {
+    /// <summary>What a student who reads along has read until now, over all connections that it took; else null.</summary>
+    public string? Read { get; init; }
+
     /// <summary>Answered for good, and kept.</summary>
     public bool IsAnswer => Status == 200 && !IsDegraded && Body.Text("status") == "answered";
 
@@ -30,9 +33,12 @@ internal sealed record Told(ChaosMessage Message, int Replica, double SentAt, do
     /// <summary>Answered, but the answer could not be kept: whoever asks again may get another one.</summary>
     public bool IsDegraded => Status == 200 && Body.TryGetProperty("degraded", out var degraded) && degraded.GetBoolean();
 
-    public string Answer => Body.GetProperty("answer").GetRawText();
+    public string Answer => AnswerOf(Body);
 
     public string Markdown => Body.GetProperty("answer").Text("markdown");
+
+    /// <summary>An answer's content, written in one way however it was written when it came.</summary>
+    public static string AnswerOf(JsonElement body) => JsonSerializer.Serialize(body.GetProperty("answer"));
 
     public override string ToString() =>
         $"{SentAt,6:0} to {At,6:0} ms, replica {Replica}: {Status} {(Status is 200 or 202 ? $"{Body.Text("status")}{(IsDegraded ? ", degraded" : "")}: {Markdown.Split('\n')[0]}" : Body.ToString())}";
@@ -44,6 +50,7 @@ internal sealed record Told(ChaosMessage Message, int Replica, double SentAt, do
 /// <param name="Dead">The ids of dead letters.</param>
 /// <param name="Waiting">How many messages still wait.</param>
 /// <param name="Practice">Per student of the quiz: the score that should count, and the one that does.</param>
+/// <param name="HadRedis">Whether Redis could be reached all the time, so that every answer could be kept before it was given.</param>
 internal sealed record ChaosHistory(
     IReadOnlyList<Told> Told, IReadOnlyDictionary<string, JsonElement> Finals, IReadOnlySet<string> Dead, long Waiting,
-    IReadOnlyDictionary<string, (int Expected, int Found)> Practice);
+    IReadOnlyDictionary<string, (int Expected, int Found)> Practice, bool HadRedis = true);

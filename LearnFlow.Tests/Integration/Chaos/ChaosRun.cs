@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json;
 using LearnFlow.Agents.Progress;
@@ -35,6 +36,7 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
     /// <summary>What was there to be seen of it when it was over.</summary>
     public async Task<ChaosHistory> RunAsync()
     {
+        world.IsPoisonous = plan.HasPoison;
         var faults = plan.Faults.Select(world.SufferAsync).ToList();
         Task[] clients =
         [
@@ -44,11 +46,18 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
             ConverseAsync(new Random(HashCode(7))),
             IntrudeAsync(new Random(HashCode(8))),
             PractiseAsync(new Random(HashCode(9))),
+            .. Enumerable.Range(10, 2).Select(i => ReadAlongAsync(new Random(HashCode(i)), $"reader-{i}")),
+            .. plan.HasPoison ? [AskAloneAsync(new Random(HashCode(12)), ChaosWorld.Poison, Debug)] : Array.Empty<Task>(),
         ];
         await Task.WhenAll(faults);
         await world.HealAsync();
         await Task.WhenAll(clients);
         var dead = await SettleAsync();
+        if (plan.HasPoison)
+        {
+            dead = await ReplayAsync(dead);
+        }
+
         return await ReadAsync(dead);
     }
 
@@ -158,10 +167,10 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
     }
 
     /// <summary>Asks; where the connection breaks, or too long nothing comes, the status is 0.</summary>
-    private async Task<(int Status, JsonElement Body)> SendAsync(string student, int replica, HttpMethod method, string path, object? body = null)
+    private async Task<(int Status, JsonElement Body)> SendAsync(string student, int replica, HttpMethod method, string path, object? body = null, string role = "student")
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Authorization = new("Bearer", world.TokenOf(student));
+        request.Headers.Authorization = new("Bearer", world.TokenOf(student, role));
         try
         {
             using var reply = await world.Students[replica].SendAsync(request);
@@ -171,6 +180,74 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
         {
             return (0, default);
         }
+    }
+
+    /// <summary>Reads along, from where the last connection broke.</summary>
+    private async Task ReadAlongAsync(Random random, string name)
+    {
+        await Task.Delay(random.Next(FaultPlan.WindowMs));
+        var (message, replica, read) = (Message(name, name, Debug), random.Next(ChaosWorld.Replicas), "");
+        var status = 0;
+        while (status != 200 && _clock.Elapsed < Patience)
+        {
+            var sentAt = _clock.Elapsed.TotalMilliseconds;
+            (status, var body) = (0, default(JsonElement));
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/triage")
+                {
+                    Content = JsonContent.Create(new { query = message.Query, requestId = message.RequestId, intent = message.Intent }),
+                };
+                request.Headers.Authorization = new("Bearer", world.TokenOf(message.Student));
+                request.Headers.Accept.ParseAdd("text/event-stream");
+                if (read.Length > 0)
+                {
+                    request.Headers.Add("Last-Event-ID", $"{read.Length}");
+                }
+
+                using var patience = new CancellationTokenSource(Patience - _clock.Elapsed);
+                using var reply = await world.Students[replica].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                if (!reply.IsSuccessStatusCode)
+                {
+                    (status, body) = ((int)reply.StatusCode, await reply.ReadAsync());
+                }
+                else
+                {
+                    await foreach (var item in SseParser.Create(await reply.Content.ReadAsStreamAsync(patience.Token)).EnumerateAsync(patience.Token))
+                    {
+                        var data = JsonSerializer.Deserialize<JsonElement>(item.Data);
+                        read += item.EventType == "delta" ? data.Text("markdown") : "";
+                        (status, body) = item.EventType switch
+                        {
+                            "done" => (200, data),
+                            "problem" => (data.GetProperty("status").GetInt32(), data),
+                            _ => (0, default),
+                        };
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or OperationCanceledException)
+            {
+                status = 0;
+            }
+
+            _told.Enqueue(new(message, replica, sentAt, _clock.Elapsed.TotalMilliseconds, status, body) { Read = read });
+            replica = (replica + 1) % ChaosWorld.Replicas;
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>Sends one of the two dead letters again, when their agent can bear them.</summary>
+    private async Task<HashSet<string>> ReplayAsync(HashSet<string> dead)
+    {
+        world.IsPoisonous = false;
+        foreach (var id in dead.Where(id => id == $"{ChaosWorld.Poison}-0-{_id}"))
+        {
+            var (status, _) = await SendAsync("root", 0, HttpMethod.Post, $"/api/v1/admin/dead-letters/{id}/replay", role: "admin");
+            Assert.Equal(200, status);
+        }
+
+        return await SettleAsync();
     }
 
     /// <summary>Waits until nothing waits.</summary>
@@ -216,6 +293,6 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
             _practice[student] = _practice[student] with { Found = (int)score };
         }
 
-        return new([.. _told], finals, dead, await WaitingAsync(), _practice);
+        return new([.. _told], finals, dead, await WaitingAsync(), _practice, plan.HasRedis);
     }
 }

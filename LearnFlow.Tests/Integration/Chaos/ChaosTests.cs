@@ -51,7 +51,7 @@ public sealed class ChaosTests
             all.ForEach(world => worlds.Writer.TryWrite(world));
 
             await Parallel.ForEachAsync(
-                Enumerable.Range(first ?? 1, runs), new ParallelOptions { MaxDegreeOfParallelism = all.Count }, async (seed, stop) =>
+                Enumerable.Range(first ?? 1, runs), new ParallelOptions { MaxDegreeOfParallelism = all.Count, CancellationToken = TestContext.Current.CancellationToken }, async (seed, stop) =>
                 {
                     var world = await worlds.Reader.ReadAsync(stop);
                     await RunAsync(world, planOf(seed));

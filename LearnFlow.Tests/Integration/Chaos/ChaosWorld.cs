@@ -25,6 +25,9 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
     /// <summary>Both replicas' links to the debug agent.</summary>
     public const string DebugLinks = "all ways to debug";
 
+    /// <summary>What the debug agent cannot bear to read while it <see cref="IsPoisonous"/>.</summary>
+    public const string Poison = "poison";
+
     /// <summary>The quiz that students answer.</summary>
     public const string QuizTopic = "control-flow";
 
@@ -35,7 +38,7 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
 
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private readonly string _dataFolder = Directory.CreateTempSubdirectory("learnflow-chaos-").FullName;
-    private readonly RedisServerUnderTest _redis = new();
+    private readonly DurableRedisServerUnderTest _redis = new();
     private readonly AgentStandIn _debug = new();
     private readonly List<ChaosProcess> _replicas = [];
     private readonly List<Uri> _direct = [];
@@ -54,6 +57,9 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
             [$"students to {ReplicaName(replica)}", $"{ReplicaName(replica)} to redis", $"{ReplicaName(replica)} to debug", $"{ReplicaName(replica)} to agents"]),
     ];
 
+    /// <summary>Whether the debug agent fails at some messages.</summary>
+    public bool IsPoisonous { get; set; }
+
     /// <summary>Each replica as students reach it.</summary>
     public IReadOnlyList<HttpClient> Students { get; private set; } = [];
 
@@ -65,7 +71,9 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
         await _redis.StartAsync();
         _isRedisUp = true;
         await _debug.InitializeAsync();
-        _debug.Reply = (call, context) => AgentStandIn.Answers(AnswerOf(Interlocked.Increment(ref _calls), call.Question.Text("query")))(call, context);
+        _debug.Reply = (call, context) => IsPoisonous && call.Question.Text("query").Contains(Poison, StringComparison.Ordinal)
+            ? AgentStandIn.Refuses(500)(call, context)
+            : AgentStandIn.Answers(AnswerOf(Interlocked.Increment(ref _calls), call.Question.Text("query")))(call, context);
         var redisPort = int.Parse(_redis.ConnectionString.Split(':')[1], CultureInfo.InvariantCulture);
         var agentsPort = Tools.FreePort();
         _agentsDirect = new($"http://127.0.0.1:{agentsPort}");

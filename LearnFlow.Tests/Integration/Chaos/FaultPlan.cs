@@ -53,10 +53,14 @@ internal sealed record Fault(int AtMs, FaultKind Kind, string Target, int ForMs,
 /// <summary>What breaks during a run: all of it follows from the seed.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Faults">The first first.</param>
-internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
+/// <param name="HasPoison">Whether the debug agent fails at some messages until they are dead letters, which are then sent again.</param>
+internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults, bool HasPoison)
 {
     /// <summary>Within that time after the beginning faults begin, and messages are sent.</summary>
     public const int WindowMs = 1_200;
+
+    /// <summary>How much longer that is where messages have to become dead letters meanwhile.</summary>
+    private const int PoisonStretch = 6;
 
     private static readonly FaultKind[] OfLinks =
         [FaultKind.Cut, FaultKind.Refuse, FaultKind.Slow, FaultKind.HoldAnswers, FaultKind.HoldAll, FaultKind.HalfThenCut, FaultKind.HalfThenHold];
@@ -86,7 +90,11 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
             faults.Add(OfLink(random, link, KindOf(random), random.Next(WindowMs), longest: 1_200));
         }
 
-        return new(seed, [.. faults.OrderBy(fault => fault.AtMs)]);
+        var hasPoison = random.NextDouble() < 0.08;
+        return new(
+            seed,
+            [.. faults.Select(fault => hasPoison ? fault with { AtMs = fault.AtMs * PoisonStretch } : fault).OrderBy(fault => fault.AtMs)],
+            hasPoison);
     }
 
     /// <summary>A plan under which a breaker opens, and more happens while it is open.</summary>
@@ -100,7 +108,10 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults)
         };
     }
 
-    public override string ToString() => $"seed {Seed}\n{string.Join('\n', Faults)}";
+    /// <summary>Whether Redis can be reached all the time.</summary>
+    public bool HasRedis => !Faults.Any(fault => fault.Target.EndsWith(ChaosWorld.Redis, StringComparison.Ordinal));
+
+    public override string ToString() => $"seed {Seed}{(HasPoison ? ", with poison" : "")}\n{string.Join('\n', Faults)}";
 
     private static Fault OfProcess(Random random)
     {
