@@ -11,6 +11,9 @@ internal sealed class ChaosProcess(string name, string assembly, IEnumerable<str
 {
     private const int KeptLines = 200;
 
+    /// <summary>What orchestrators grant before they kill, and as much again for a loaded machine.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
+
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
@@ -47,6 +50,18 @@ internal sealed class ChaosProcess(string name, string assembly, IEnumerable<str
             _process = null;
             process.Kill();
             await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    /// <summary>Asks it to end, as an orchestrator does, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { } process)
+        {
+            await SignalAsync("-TERM");
+            _process = null;
+            await process.WaitForExitAsync().WaitAsync(LongestStop);
             process.Dispose();
         }
     }

@@ -31,6 +31,8 @@ public sealed class ChaosTests
     public async Task Nor_is_anything_lost_while_a_breaker_is_open()
     {
         await RunAsync(usualRuns: 1, FaultPlan.WithOpenBreaker);
+
+        Assert.True(_count.Queued > 0, "nothing had to wait for the breaker");
     }
 
     private async Task RunAsync(int usualRuns, Func<int, FaultPlan> planOf, params string[] settings)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -114,6 +115,17 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
         QuizAnswers = agents.Services.GetRequiredService<QuizLibrary>().Find(QuizTopic)!.Questions
             .ToDictionary(question => question.Id, question => question.Answer);
         await HealAsync();
+        // The first message takes a process far longer than any other, and would sleep through its faults.
+        using var client = new HttpClient();
+        await Task.WhenAll(_direct.Select(async replica =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(replica, "/api/v1/triage"))
+            {
+                Content = JsonContent.Create(new { query = "NameError: name 'first' is not defined", intent = "syntax_help" }),
+            };
+            request.Headers.Authorization = new("Bearer", TokenOf("first"));
+            using var reply = await client.SendAsync(request);
+        }));
     }
 
     /// <summary>What the debug agent says when it is called.</summary>
@@ -136,15 +148,20 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
         }
         else if (Find(fault.Target) is { } process)
         {
-            await (fault.Kind == FaultKind.Kill ? process.KillAsync() : process.PauseAsync());
-            await Task.Delay(fault.ForMs);
-            if (fault.Kind == FaultKind.Kill)
+            await (fault.Kind switch
             {
-                process.Start();
+                FaultKind.Pause => process.PauseAsync(),
+                FaultKind.Stop => process.StopAsync(),
+                _ => process.KillAsync(),
+            });
+            await Task.Delay(fault.ForMs);
+            if (fault.Kind == FaultKind.Pause)
+            {
+                await process.GoOnAsync();
             }
             else
             {
-                await process.GoOnAsync();
+                process.Start();
             }
         }
         else

@@ -8,6 +8,9 @@ internal enum FaultKind
     /// <summary>SIGKILL, and a start a while later.</summary>
     Kill,
 
+    /// <summary>SIGTERM, and a start a while after it has ended.</summary>
+    Stop,
+
     /// <summary>SIGSTOP, and SIGCONT a while later.</summary>
     Pause,
 
@@ -104,7 +107,9 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults, bool Has
         var plan = Of(seed);
         return plan with
         {
-            Faults = [new(0, FaultKind.Refuse, ChaosWorld.DebugLinks, 4_000, Loses: true, 0), .. plan.Faults.Where(fault => fault.Target != ChaosWorld.DebugLinks)],
+            // It would open the breaker again and again.
+            HasPoison = false,
+            Faults = [new(0, FaultKind.Refuse, ChaosWorld.DebugLinks, 8_000, Loses: true, 0), .. plan.Faults.Where(fault => fault.Target != ChaosWorld.DebugLinks)],
         };
     }
 
@@ -119,7 +124,9 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults, bool Has
         // A replica that stands still for longer than its claims and leases hold goes on in a world that has gone on without it.
         return target != ChaosWorld.Redis && random.NextDouble() < 0.4
             ? new(random.Next(WindowMs), FaultKind.Pause, target, random.NextDouble() < 0.1 ? random.Next(5_000, 12_000) : random.Next(100, 2_500), false, 0)
-            : new(random.Next(WindowMs), FaultKind.Kill, target, random.Next(50, 800), false, 0);
+            : new(
+                random.Next(WindowMs), target != ChaosWorld.Redis && random.NextDouble() < 0.25 ? FaultKind.Stop : FaultKind.Kill,
+                target, random.Next(50, 800), false, 0);
     }
 
     private static FaultKind KindOf(Random random) =>
