@@ -81,7 +81,7 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults, bool Has
             faults.Add(OfLink(random, ChaosWorld.DebugLinks, kind, at: random.Next(200), longest: 2_500));
         }
 
-        if (random.NextDouble() < 0.5)
+        if (random.NextDouble() < 0.6)
         {
             faults.Add(OfProcess(random));
         }
@@ -121,11 +121,13 @@ internal sealed record FaultPlan(int Seed, IReadOnlyList<Fault> Faults, bool Has
     private static Fault OfProcess(Random random)
     {
         var target = ChaosWorld.ProcessNames[random.Next(ChaosWorld.ProcessNames.Count)];
+        // Some while students ask, some while what they asked is delivered.
+        var at = random.Next(2 * WindowMs);
         // A replica that stands still for longer than its claims and leases hold goes on in a world that has gone on without it.
         return target != ChaosWorld.Redis && random.NextDouble() < 0.4
-            ? new(random.Next(WindowMs), FaultKind.Pause, target, random.NextDouble() < 0.1 ? random.Next(5_000, 12_000) : random.Next(100, 2_500), false, 0)
+            ? new(at, FaultKind.Pause, target, random.NextDouble() < 0.1 ? random.Next(5_000, 12_000) : random.Next(100, 2_500), false, 0)
             : new(
-                random.Next(WindowMs), target != ChaosWorld.Redis && random.NextDouble() < 0.25 ? FaultKind.Stop : FaultKind.Kill,
+                at, target != ChaosWorld.Redis && random.NextDouble() < 0.25 ? FaultKind.Stop : FaultKind.Kill,
                 target, random.Next(50, 800), false, 0);
     }
 
