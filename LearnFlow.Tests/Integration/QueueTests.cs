@@ -7,6 +7,7 @@ using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Skills;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
@@ -258,6 +259,61 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         // Whoever lost the lease has no say any more.
         await Queue.BuryAsync(mine);
         Assert.DoesNotContain(await Queue.DeadAsync(100), dead => dead.Message.RequestId == message.RequestId);
+    }
+
+    [Fact]
+    public async Task An_id_that_was_taken_while_Redis_was_away_stays_with_its_message_and_the_other_is_a_dead_letter()
+    {
+        stack.Agent.Reset();
+        using var student = stack.As(_student);
+        var ask = new { query = Error, requestId = $"r-{Guid.NewGuid():N}" };
+        var answer = await student.AskAsync(ask);
+        var store = stack.TriageServices.GetRequiredService<MessageStore>();
+        var other = Message(Intent.SyntaxHelp);
+        other = other with { Question = other.Question with { RequestId = ask.requestId } };
+
+        // As where the claim could not be made.
+        Assert.Null(await store.KeepAsync(other.Student, MessageStore.Fingerprint(other.Ask), other.Undeliverable()));
+        await Queue.AddAsync(other, TimeSpan.Zero);
+
+        await Eventually.HoldsAsync("it is a dead letter", async () =>
+            (await Queue.DeadAsync(100)).Any(dead => dead.Message.Student == other.Student));
+        Assert.DoesNotContain(stack.Agent.Calls, call => call.Question.Text("student") == other.Student);
+        Assert.Equal(answer.ToString(), (await student.AskAsync(ask)).ToString());
+    }
+
+    [Fact]
+    public async Task Kept_for_later_is_said_no_more_once_it_is_a_dead_letter()
+    {
+        var store = stack.TriageServices.GetRequiredService<MessageStore>();
+        var message = Message(Intent.SyntaxHelp);
+        var fingerprint = MessageStore.Fingerprint(message.Ask);
+        Assert.Equal(AnswerStatus.Queued, (await store.KeepAsync(message.Student, fingerprint, message.Queued(null, 0), givesWay: true))?.Status);
+        await store.KeepAsync(message.Student, fingerprint, message.Undeliverable());
+
+        // As by a replica that stood still meanwhile.
+        Assert.Equal(AnswerStatus.Undeliverable, (await store.KeepAsync(message.Student, fingerprint, message.Queued(null, 0), givesWay: true))?.Status);
+        // By an admin who sends it again.
+        Assert.Equal(AnswerStatus.Queued, (await store.KeepAsync(message.Student, fingerprint, message.Queued(null, 0)))?.Status);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_half_way_is_none()
+    {
+        stack.Agent.Reset();
+        stack.Agent.Reply = async (_, context) =>
+        {
+            await context.Response.WriteAsync("{\"markdown\":\"Like th");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+        using var student = stack.As(_student);
+
+        var kept = await student.AskAsync(new { query = Error });
+
+        Assert.Equal("queued", kept.Text("status"));
+        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        Assert.Equal("At last.", (await AnsweredAsync(student, kept.Text("requestId"))).GetProperty("answer").Text("markdown"));
     }
 
     [Fact]

@@ -45,16 +45,19 @@ public sealed class GarnetUnderTest : RedisUnderTest
 }
 
 /// <summary>redis-server, as it runs in a container.</summary>
-public sealed class RedisServerUnderTest : RedisUnderTest
+public class RedisServerUnderTest : RedisUnderTest
 {
     private Process? _server;
+
+    /// <summary>Arguments beside the usual ones.</summary>
+    protected virtual IEnumerable<string> Settings => [];
 
     public override async Task StartAsync()
     {
         var program = Tools.Require("redis-server");
-        _server = Process.Start(new ProcessStartInfo(program)
+        _server = Process.Start(new ProcessStartInfo(
+            program, ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--save", "", .. Settings])
         {
-            ArgumentList = { "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--save", "" },
             RedirectStandardOutput = true,
         })!;
         _server.BeginOutputReadLine();
@@ -84,6 +87,15 @@ public sealed class RedisServerUnderTest : RedisUnderTest
         using var kill = Process.Start("kill", [$"-{signal}", $"{_server!.Id}"]);
         await kill.WaitForExitAsync();
     }
+}
+
+/// <summary>
+/// redis-server that loses nothing which it acknowledged when it is killed. With <c>everysec</c>, which is usual, it
+/// acknowledges what lies in its memory for up to two seconds where the disk is slow.
+/// </summary>
+public sealed class DurableRedisServerUnderTest : RedisServerUnderTest
+{
+    protected override IEnumerable<string> Settings => ["--appendfsync", "always"];
 }
 
 /// <summary>Three nodes of redis-server in cluster mode, each with a third of the slots.</summary>

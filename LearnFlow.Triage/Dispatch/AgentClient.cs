@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LearnFlow.ServiceDefaults;
@@ -147,7 +148,8 @@ public sealed partial class AgentClient(
         BrokenCircuitException => "its breaker is open",
         RateLimiterRejectedException => "too many messages wait for it",
         TimeoutRejectedException => "no answer in time",
-        HttpRequestException or IOException => "no connection, or one that broke",
+        // A connection that is reset as soon as it is there comes as the bare exception of its socket.
+        HttpRequestException or IOException or SocketException => "no connection, or one that broke",
         JsonException => "an answer that cannot be read",
         _ => null,
     };

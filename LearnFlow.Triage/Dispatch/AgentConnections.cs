@@ -19,14 +19,26 @@ internal sealed class AgentConnections(FlagState flags) : HttpMessageHandler
     private readonly HttpMessageInvoker _pooled = Create(Lifetime);
     private readonly HttpMessageInvoker _single = Create(TimeSpan.Zero);
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Options.TryGetValue(Attempts, out var attempts))
         {
             attempts.Value++;
         }
 
-        return (flags.IsOn(Flag.EnableConnectionPooling) ? _pooled : _single).SendAsync(request, cancellationToken);
+        var response = await (flags.IsOn(Flag.EnableConnectionPooling) ? _pooled : _single).SendAsync(request, cancellationToken);
+        try
+        {
+            // Here and not later, so that an answer which stops half-way is a failed attempt like any other: timed out, tried
+            // again, and counted by the breaker.
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     protected override void Dispose(bool disposing)

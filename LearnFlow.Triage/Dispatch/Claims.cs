@@ -1,4 +1,6 @@
+using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Endpoints;
+using Microsoft.AspNetCore.Mvc;
 using StackExchange.Redis;
 
 namespace LearnFlow.Triage.Dispatch;
@@ -58,6 +60,10 @@ public sealed partial class Claims(MessageStore store, TimeProvider time, ILogge
             return new(new Claim(store, requestId, null, time));
         }
     }
+
+    /// <summary>What the sender of a message is told whose id belongs to another one.</summary>
+    public static ProblemDetails Taken() => Problems.Create(
+        ProblemType.RequestIdTaken, "Send the same message to get its answer again, or choose a new requestId.");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message cannot be claimed ({Reason}); it may be answered twice")]
     private static partial void LogUnclaimed(ILogger logger, string reason);

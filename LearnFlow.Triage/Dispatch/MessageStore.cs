@@ -50,10 +50,18 @@ public sealed class MessageStore(RedisPipeline redis)
         return redis.call('DEL', KEYS[1])
         """);
 
-    /// <summary>An answer that is final stays; one that says "not yet" gives way to any later one.</summary>
+    /// <summary>
+    /// An answer that is final stays; one that says "not yet" gives way to any later one that does not give way itself. An id
+    /// that belongs to another message is left alone: a claim, where there is one, sees to that before, but Redis may have
+    /// been away then.
+    /// </summary>
     private static readonly RedisScript KeepScript = new("""
-        if redis.call('HGET', KEYS[1], 'final') == '1' then
-          return redis.call('HGET', KEYS[1], 'answer')
+        local kept = redis.call('HMGET', KEYS[1], 'student', 'fingerprint', 'final', 'answer')
+        if kept[1] and (kept[1] ~= ARGV[1] or kept[2] ~= ARGV[2]) then
+          return false
+        end
+        if kept[3] == '1' or (kept[4] and ARGV[6] == '1') then
+          return kept[4]
         end
         redis.call('HSET', KEYS[1], 'student', ARGV[1], 'fingerprint', ARGV[2], 'answer', ARGV[3], 'final', ARGV[4])
         redis.call('HDEL', KEYS[1], 'claim')
@@ -99,17 +107,18 @@ public sealed class MessageStore(RedisPipeline redis)
     /// <param name="student">Whose it is.</param>
     /// <param name="fingerprint">Tells it from another one with that id.</param>
     /// <param name="answer">What became of it.</param>
-    /// <returns>What holds: the answer, or the one that was there before it.</returns>
-    public async Task<Answer> KeepAsync(string student, string fingerprint, Answer answer)
+    /// <param name="givesWay">Whether anything that was said before holds, final or not.</param>
+    /// <returns>What holds: the answer, or the one that was there before it; null where the id belongs to another message.</returns>
+    public async Task<Answer?> KeepAsync(string student, string fingerprint, Answer answer, bool givesWay = false)
     {
-        var before = (byte[])(await KeepScript.RunAsync(
+        var before = (byte[]?)await KeepScript.RunAsync(
             redis,
             [StateKeys.Message(answer.RequestId)],
             [
                 student, fingerprint, JsonSerializer.SerializeToUtf8Bytes(answer, TriageJson.Default.Answer),
-                answer.Status.IsFinal() ? 1 : 0, (long)Lifetime.TotalSeconds,
-            ]))!;
-        return before.Length == 0 ? answer : JsonSerializer.Deserialize(before, TriageJson.Default.Answer)!;
+                answer.Status.IsFinal() ? 1 : 0, (long)Lifetime.TotalSeconds, givesWay ? 1 : 0,
+            ]);
+        return before is null ? null : before.Length == 0 ? answer : JsonSerializer.Deserialize(before, TriageJson.Default.Answer);
     }
 
     /// <summary>Tells one message from another.</summary>

@@ -113,9 +113,15 @@ public sealed partial class Tutor(
 
     private async Task<Reply> QueueAsync(Asking asking, DecidedMessage message, ProblemDetails problem)
     {
+        bool isAdded;
         try
         {
-            await queue.AddAsync(message, delivery.Value.PauseBefore(1));
+            isAdded = await queue.AddAsync(message, delivery.Value.PauseBefore(1));
+            if (!isAdded && await queue.FindAsync(message.RequestId) is { } other
+                && (other.Student != message.Student || MessageStore.Fingerprint(other.Ask) != asking.Fingerprint))
+            {
+                return Taken(asking);
+            }
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -137,8 +143,18 @@ public sealed partial class Tutor(
         asking.Record.Became(answer);
         try
         {
-            // Where it was delivered meanwhile, that is what its student gets.
-            return new(await store.KeepAsync(asking.Student, asking.Fingerprint, answer), null);
+            // Where it was delivered meanwhile, or became a dead letter, that is what its student gets.
+            if (await store.KeepAsync(asking.Student, asking.Fingerprint, answer, givesWay: true) is { } holds)
+            {
+                return new(holds, null);
+            }
+
+            if (isAdded)
+            {
+                await queue.EraseAsync(message);
+            }
+
+            return Taken(asking);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -223,7 +239,12 @@ public sealed partial class Tutor(
         LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
         try
         {
-            answer = await store.KeepAsync(asking.Student, asking.Fingerprint, answer);
+            if (await store.KeepAsync(asking.Student, asking.Fingerprint, answer) is not { } holds)
+            {
+                return Taken(asking);
+            }
+
+            answer = holds;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -233,6 +254,13 @@ public sealed partial class Tutor(
 
         asking.Record.Became(answer);
         return new(answer, null);
+    }
+
+    /// <summary>It turned out late that the id belongs to another message, for Redis was away when it was to be claimed.</summary>
+    private static Reply Taken(Asking asking)
+    {
+        asking.Record.Outcome = AuditOutcome.Conflict;
+        return new(null, Claims.Taken());
     }
 
     private double Milliseconds(long from) => Math.Round(time.GetElapsedTime(from).TotalMilliseconds, 3);

@@ -123,10 +123,7 @@ internal static class TriageEndpoints
             if (known is not null || isTaken)
             {
                 record.Outcome = isTaken ? AuditOutcome.Conflict : AuditOutcome.Repeated;
-                return isTaken
-                    ? new(null, Problems.Create(
-                        ProblemType.RequestIdTaken, "Send the same message to get its answer again, or choose a new requestId."))
-                    : new(known, null);
+                return isTaken ? new(null, Claims.Taken()) : new(known, null);
             }
 
             await using (claim)

@@ -22,6 +22,9 @@ public sealed partial class Delivery(
     /// <summary>For a message that nobody could be asked about: its agent's breaker is open.</summary>
     private static readonly TimeSpan PauseUncalled = TimeSpan.FromSeconds(1);
 
+    /// <summary>While Redis was away another message was accepted under the same id; a person has to look at this one.</summary>
+    private const string IdTaken = "its requestId belongs to another message by now";
+
     private static readonly ActivitySource Source = new(Telemetry.SourcePrefix + "Triage");
 
     /// <summary>Delivers a message.</summary>
@@ -33,7 +36,14 @@ public sealed partial class Delivery(
         var message = leased.Message;
         using var activity = Source.StartActivity("deliver", ActivityKind.Consumer, message.Trace);
         activity?.SetTag(RequestIdentity.SpanAttribute, message.RequestId);
-        if (await store.ReadAsync(message.RequestId) is { Answer: { } known } && known.Status.IsFinal())
+        var kept = await store.ReadAsync(message.RequestId);
+        if (kept is not null && (kept.Student != message.Student || kept.Fingerprint != MessageStore.Fingerprint(message.Ask)))
+        {
+            await FailAsync(leased, RecordOf(message), IdTaken, isLast: true);
+            return;
+        }
+
+        if (kept?.Answer?.Status.IsFinal() == true)
         {
             await queue.CompleteAsync(leased);
             return;
@@ -74,6 +84,12 @@ public sealed partial class Delivery(
     {
         var message = leased.Message;
         var holds = await store.KeepAsync(message.Student, MessageStore.Fingerprint(message.Ask), answer);
+        if (holds is null)
+        {
+            await FailAsync(leased, record, IdTaken, isLast: true);
+            return;
+        }
+
         await queue.CompleteAsync(leased);
         if (ReferenceEquals(holds, answer))
         {
@@ -93,6 +109,12 @@ public sealed partial class Delivery(
         {
             await queue.RetryAsync(leased, options.Value.PauseBefore(leased.Delivery + 1), counts: true);
             metrics.Delivered(message.Agent, "failed");
+            return;
+        }
+
+        if (!await queue.RenewAsync(leased))
+        {
+            // Whoever has the lease by now says what becomes of it.
             return;
         }
 

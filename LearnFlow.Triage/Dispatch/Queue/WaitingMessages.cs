@@ -241,10 +241,11 @@ public sealed class WaitingMessages(RedisPipeline redis)
     /// <summary>Keeps a message, once however often it is handed over.</summary>
     /// <param name="message">The message.</param>
     /// <param name="pause">How long its first delivery waits.</param>
+    /// <returns>False where a message with its id waits already, or is a dead letter.</returns>
     /// <exception cref="RedisException">Redis is away; it was not kept.</exception>
     /// <exception cref="TimeoutException">Redis took too long; whether it was kept is not known.</exception>
-    public Task AddAsync(DecidedMessage message, TimeSpan pause) =>
-        RunAsync(AddScript, message, message.RequestId, Write(message), PlaceOf(message.Agent), (long)pause.TotalMilliseconds);
+    public async Task<bool> AddAsync(DecidedMessage message, TimeSpan pause) => await RunAsync(
+        AddScript, message, message.RequestId, Write(message), PlaceOf(message.Agent), (long)pause.TotalMilliseconds) > 0;
 
     /// <summary>Whether a message of a conversation waits, so that a later one has to wait too.</summary>
     /// <param name="student">Whose it is.</param>
