@@ -26,6 +26,9 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
     /// <summary>Long enough for a loaded machine, a lease of a replica that died, and all pauses of the queue.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    /// <summary>Longer than a replica is silent towards somebody who reads along: such a connection leads nowhere.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<Told> _told = new();
@@ -205,7 +208,7 @@ internal sealed class ChaosRun(ChaosWorld world, FaultPlan plan)
                     request.Headers.Add("Last-Event-ID", $"{read.Length}");
                 }
 
-                using var patience = new CancellationTokenSource(Patience - _clock.Elapsed);
+                using var patience = new CancellationTokenSource(LongestSilence);
                 using var reply = await world.Students[replica].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
                 if (!reply.IsSuccessStatusCode)
                 {

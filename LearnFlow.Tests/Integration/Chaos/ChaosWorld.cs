@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LearnFlow.Agents.Exercise;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Gate;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
@@ -72,9 +74,7 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
         await _redis.StartAsync();
         _isRedisUp = true;
         await _debug.InitializeAsync();
-        _debug.Reply = (call, context) => IsPoisonous && call.Question.Text("query").Contains(Poison, StringComparison.Ordinal)
-            ? AgentStandIn.Refuses(500)(call, context)
-            : AgentStandIn.Answers(AnswerOf(Interlocked.Increment(ref _calls), call.Question.Text("query")))(call, context);
+        _debug.Reply = (call, context) => ReplyTo(call)(call, context);
         var redisPort = int.Parse(_redis.ConnectionString.Split(':')[1], CultureInfo.InvariantCulture);
         var agentsPort = Tools.FreePort();
         _agentsDirect = new($"http://127.0.0.1:{agentsPort}");
@@ -229,6 +229,20 @@ internal sealed class ChaosWorld(params string[] settings) : IAsyncDisposable
     }
 
     private static string ReplicaName(int replica) => $"replica {replica}";
+
+    private Func<AgentCall, HttpContext, Task> ReplyTo(AgentCall call)
+    {
+        if (call.Question.ValueKind != JsonValueKind.Object)
+        {
+            // A probe of the breaker.
+            return AgentStandIn.Answers("I am here.");
+        }
+
+        var query = call.Question.Text("query");
+        return IsPoisonous && query.Contains(Poison, StringComparison.Ordinal)
+            ? AgentStandIn.Refuses(500)
+            : AgentStandIn.Answers(AnswerOf(Interlocked.Increment(ref _calls), query));
+    }
 
     private ChaosProcess? Find(string name) => name == Agents ? _agents : _replicas.Find(replica => replica.Name == name);
 
