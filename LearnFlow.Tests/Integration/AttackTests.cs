@@ -198,10 +198,12 @@ public sealed class AttackTests(InputStack stack)
             using var read = await attacker.GetAsync($"/api/v1/triage/{victimsMessage}");
             Assert.Equal(System.Net.HttpStatusCode.NotFound, read.StatusCode);
 
-            // The name is one step of the way to the agent, whatever stands in it.
+            // The name is one value on the way to the agent, whatever stands in it.
             using var progress = await attacker.GetAsync("/api/v1/progress");
             await progress.ReadSafelyAsync(name);
-            Assert.Equal(2, stack.Agents.Calls.Last(call => call.Path.StartsWith("/progress/", StringComparison.Ordinal)).Path.Count(c => c == '/') - 1);
+            Assert.Equal(
+                $"/progress/mastery?student={Uri.EscapeDataString(name)}",
+                stack.Agents.Calls.Last(call => call.Path.StartsWith("/progress/", StringComparison.Ordinal)).Path);
         }
 
         // What the attackers left is on keys of their own, each with its one hash tag.
