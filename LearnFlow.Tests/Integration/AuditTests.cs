@@ -8,6 +8,8 @@ using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.Tests.Triage.Audit;
 using LearnFlow.Triage.Audit;
+using LearnFlow.Triage.Dispatch;
+using LearnFlow.Triage.Endpoints;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
@@ -32,21 +34,24 @@ public abstract class AuditTests<TRedis>(AuditStack<TRedis> stack)
         await student.AskAsync(new { query, requestId });
         await student.AskAsync(new { query = "help" });
         await student.AskAsync(new { query = Declined });
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(student, new { query = "please review my code", code = "print(1)" }));
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(student, new { query = "please review my code", code = "print(1)" }));
         await student.AskAsync(new { query, requestId });
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync(student, new { query = "what is a set?", requestId }));
         await stack.WaitForAsync(_student, 6);
         await AbandonAsync(student);
         await stack.WaitForAsync(_student, 7);
         var broken = $"audit-{Guid.NewGuid():N}";
-        await stack.Database.StringSetAsync(StateKeys.Message(broken), "no JSON");
+        await stack.Database.HashSetAsync(StateKeys.Message(broken),
+        [
+            new("student", _student), new("fingerprint", MessageStore.Fingerprint(new Ask(query, RequestId: broken))), new("answer", "no JSON"),
+        ]);
         Assert.Equal(HttpStatusCode.InternalServerError, await PostAsync(student, new { query, requestId = broken }));
         await stack.Database.KeyDeleteAsync(StateKeys.Message(broken));
 
         var records = await stack.WaitForAsync(_student, 8);
 
         Assert.Equal(
-            ["answered", "clarify", "declined", "unavailable", "repeated", "conflict", "abandoned", "failed"],
+            ["answered", "clarify", "declined", "queued", "repeated", "conflict", "abandoned", "failed"],
             records.Select(record => record.GetProperty("message").Text("outcome")));
         Assert.Equal(records.Count, records.Select(record => record.Text("id")).Distinct().Count());
         Assert.All(records, record =>

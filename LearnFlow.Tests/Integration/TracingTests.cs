@@ -39,7 +39,7 @@ public sealed class TracingTests(GarnetStack stack)
                 .Where(span => span.TraceId == servers[0].TraceId && (span.GetTagItem("db.system.name") ?? span.GetTagItem("db.system")) is "redis")
                 .Select(span => span.DisplayName)
                 .ToList();
-            return Task.FromResult(commands.Contains("HGETALL") && commands.Exists(command => command.StartsWith("SET", StringComparison.Ordinal)));
+            return Task.FromResult(commands.Contains("HGETALL") && commands.Exists(command => command.StartsWith("EVAL", StringComparison.Ordinal)));
         });
     }
 }

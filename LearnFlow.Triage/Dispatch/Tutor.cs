@@ -67,7 +67,10 @@ public sealed partial class Tutor(
         var message = new DecidedMessage(
             QuestionOf(asking, leans ? last : null), ask, asking.Role, decision.Best.Intent, decision.Best.Confidence,
             new(decision.By, decision.Evidence, [.. decision.Readings.Skip(1)], decision.Also.Count > 0 ? decision.Also : null),
-            usage, triageMs, time.GetUtcNow()) { TraceParent = Activity.Current?.Id };
+            usage, triageMs, time.GetUtcNow())
+        {
+            TraceParent = Activity.Current?.Id,
+        };
         asking.Stream?.Decided(new(message.RequestId, message.Intent, message.Confidence, message.Agent.Resource, message.Decision));
         if (await isBehindOthers && flags.IsOn(Flag.EnableDeadLetterQueue))
         {
