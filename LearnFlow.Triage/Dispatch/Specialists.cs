@@ -71,11 +71,12 @@ public sealed class Specialists(
     public async Task<SpecialistsReply> AskAsync(
         DecidedMessage message, MessageRecord record, AnswerEvents? stream, CancellationToken cancellation)
     {
+        record.Agent = message.Agent.Resource;
         var also = message.Decision.Also ?? [];
         Task<AgentReply<AgentAnswer>> OfAsync(Intent intent) => agents.AskAsync(intent.Agent()!, message.Question, cancellation);
         var atOnce = flags.IsOn(Flag.EnableConcurrentProcessing) ? also.Select(OfAsync).ToList() : null;
         var first = await agents.AskAsync(message.Agent, message.Question, cancellation);
-        (record.Agent, record.Attempts, record.Breaker) = (message.Agent.Resource, first.Attempts, breakers.Of(message.Agent).State);
+        (record.Attempts, record.Breaker) = (first.Attempts, breakers.Of(message.Agent).State);
         if (first.Value is null)
         {
             // Nobody is left to read what the others say.
