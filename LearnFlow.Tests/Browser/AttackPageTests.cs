@@ -40,20 +40,13 @@ public sealed class AttackPageTests(InputStack stack) : IAsyncLifetime
         """;
 
     private readonly List<string> _seen = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
     private IPage _page = null!;
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = Tools.Require("chromium", "chromium-browser", "google-chrome");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        _page = await _browser.NewPageAsync();
+        _chromium = await Chromium.StartAsync();
+        _page = _chromium.Page;
         await _page.AddInitScriptAsync("""
             window.violations = [];
             addEventListener("securitypolicyviolation", event => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
@@ -87,12 +80,10 @@ public sealed class AttackPageTests(InputStack stack) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         stack.Agents.Reply = EchoStack<GarnetUnderTest>.Echo;
-        if (_browser is not null)
+        if (_chromium is not null)
         {
-            await _browser.DisposeAsync();
+            await _chromium.DisposeAsync();
         }
-
-        _playwright?.Dispose();
     }
 
     [Fact]

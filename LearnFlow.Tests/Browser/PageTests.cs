@@ -8,20 +8,13 @@ namespace LearnFlow.Tests.Browser;
 public sealed class PageTests(GarnetStack stack) : IAsyncLifetime
 {
     private readonly List<string> _violations = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
     private IPage _page = null!;
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = Tools.Require("chromium", "chromium-browser", "google-chrome");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        _page = await _browser.NewPageAsync();
+        _chromium = await Chromium.StartAsync();
+        _page = _chromium.Page;
         _page.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -35,12 +28,10 @@ public sealed class PageTests(GarnetStack stack) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
+        if (_chromium is not null)
         {
-            await _browser.DisposeAsync();
+            await _chromium.DisposeAsync();
         }
-
-        _playwright?.Dispose();
     }
 
     [Fact]

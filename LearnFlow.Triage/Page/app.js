@@ -4,6 +4,7 @@ import { el, renderMarkdown } from "./markdown.js";
 const $ = id => document.getElementById(id);
 const MAX_QUESTION = 5000;
 const MAX_CODE = 20000;
+const LOOK_AGAIN_MS = 2000;
 
 const EXAMPLES = [
   {
@@ -23,6 +24,7 @@ const EXAMPLES = [
 const STATUS = {
   answered: "Answered",
   queued: "Kept; the answer comes as soon as it can",
+  undeliverable: "Nobody could answer this one; somebody looks at it",
   clarify: "One small question first",
   declined: "Not something I can help with here",
 };
@@ -72,6 +74,10 @@ async function post(path, body) {
   if (response.status !== 401) return read(response);
   keepSession({});
   return read(await send(path, body, await accessToken()));
+}
+
+async function get(path) {
+  return read(await fetch(path, { headers: { Accept: "application/json", Authorization: `Bearer ${await accessToken()}` } }));
 }
 
 // ---- Signing in ----
@@ -210,8 +216,16 @@ async function ask(request, fields) {
   setStatus("thinking", "Thinking…");
   setAsking(true);
   try {
-    const result = await post("/api/v1/triage", request);
+    let result = await post("/api/v1/triage", request);
     if (mine === turn) showResult(request, result);
+    // A question that is kept is answered as soon as its specialist is back.
+    for (const { requestId } = result; mine === turn && result.status === "queued"; ) {
+      setAsking(false);
+      await new Promise(wake => setTimeout(wake, LOOK_AGAIN_MS));
+      if (mine !== turn) return;
+      result = await get(`/api/v1/triage/${requestId}`).catch(() => result); // away for a moment; it comes back
+      if (mine === turn && result.status !== "queued") showResult(request, result);
+    }
   } catch (problem) {
     if (mine === turn) showAskProblem(problem, fields);
   } finally {
