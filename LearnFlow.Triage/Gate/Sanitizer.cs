@@ -84,7 +84,7 @@ public sealed class Sanitizer(FlagState flags)
             }
 
             at += length;
-            var isMark = Rune.GetUnicodeCategory(rune) 
+            var isMark = Rune.GetUnicodeCategory(rune)
                 is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
             marks = isMark ? marks + 1 : 0;
             if (rune.Value is '\v' or '\f')
@@ -145,8 +145,11 @@ public sealed class Sanitizer(FlagState flags)
 
     private static bool IsHidden(char c) => c is (>= '\u200b' and <= '\u200f') or (>= '\u202a' and <= '\u202e') or (>= '\u2060' and <= '\u206f') or '\ufeff';
 
-    private static bool IsSelector(StringBuilder before) =>
-        before[^1] is >= '\ufe00' and <= '\ufe0f'
+    private static bool IsSelector(StringBuilder before) => before[^1] switch
+    {
+        >= '\ufe00' and <= '\ufe0f' => true,
         // The second halves of the selectors beyond 16 bits, whose first half is always the same.
-        || (before.Length > 1 && before[^2] == '\udb40' && before[^1] is >= '\udd00' and <= '\uddef');
+        >= '\udd00' and <= '\uddef' => before.Length > 1 && before[^2] == '\udb40',
+        _ => false,
+    };
 }
