@@ -8,6 +8,11 @@ internal static class ApiDescription
 {
     private const string BearerScheme = "bearer";
 
+    /// <summary>Scalar's page begins with a script of its own and makes its styles as it goes.</summary>
+    private const string PagePolicy =
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -50,7 +55,14 @@ internal static class ApiDescription
                 .DisableMcp()
                 .HideDeveloperTools()
                 .HideClientButton()
-                .AddPreferredSecuritySchemes(BearerScheme)).AllowAnonymous();
+                .AddPreferredSecuritySchemes(BearerScheme))
+                .AllowAnonymous()
+                .AddEndpointFilter((context, next) =>
+                {
+                    // That of the API's data would leave the page blank.
+                    context.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy;
+                    return next(context);
+                });
         }
     }
 }
