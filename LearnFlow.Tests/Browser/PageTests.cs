@@ -73,6 +73,14 @@ public sealed class PageTests(GarnetStack stack) : IAsyncLifetime
         Assert.Empty(_violations);
     }
 
+    [Fact]
+    public async Task The_browsable_API_shows_what_there_is()
+    {
+        await _page.GotoAsync(new Uri(stack.Address, "/scalar/v1").ToString());
+
+        await Assertions.Expect(_page.GetByText("Ask, and get the right specialist's answer").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    }
+
     private async Task AskAsync(string question)
     {
         await _page.GetByTestId("question").FillAsync(question);
