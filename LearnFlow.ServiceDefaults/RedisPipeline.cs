@@ -30,7 +30,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
     /// <exception cref="TimeoutException">Redis took too long.</exception>
     public Task<T> SendAsync<T>(Func<IDatabaseAsync, Task<T>> command, Func<IDatabaseAsync, Task<T>>? withScript = null)
     {
-        if (IsAway)
+        if (!MayAsk())
         {
             return Task.FromException<T>(new RedisException("Redis did not answer a moment ago."));
         }
@@ -45,7 +45,17 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         return waiting.Answer;
     }
 
-    private bool IsAway => Volatile.Read(ref _askAgainAt) is var at and not 0 && time.GetTimestamp() < at;
+    /// <summary>Whether Redis did not answer a moment ago, and a command would fail at once.</summary>
+    public bool IsAway => Volatile.Read(ref _askAgainAt) is var at and not 0 && time.GetTimestamp() < at;
+
+    /// <summary>While Redis is away one command after each pause finds out whether it is back; the others do not wait for that.</summary>
+    private bool MayAsk()
+    {
+        var at = Volatile.Read(ref _askAgainAt);
+        return at == 0 || (time.GetTimestamp() >= at && Interlocked.CompareExchange(ref _askAgainAt, Later(), at) == at);
+    }
+
+    private long Later() => time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>Goes on until nobody waits. It never fails: what goes wrong is the answer of those whom it concerns.</summary>
     private async Task SendAllAsync()
@@ -99,8 +109,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         });
     }
 
-    private void LeaveAlone(bool isAway) => Volatile.Write(
-        ref _askAgainAt, isAway ? time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency) : 0);
+    private void LeaveAlone(bool isAway) => Volatile.Write(ref _askAgainAt, isAway ? Later() : 0);
 
     private abstract class Command
     {

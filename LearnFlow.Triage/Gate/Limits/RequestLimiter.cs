@@ -24,9 +24,6 @@ public sealed partial class RequestLimiter : IDisposable
     /// <summary>Callers whose window is known here; those beyond are left to Redis alone. A full one takes 1 KB for a limit of 100.</summary>
     private const int MostCallers = 100_000;
 
-    /// <summary>How long Redis is left alone after it did not answer.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <summary>
     /// A sliding window log: times in microseconds of Redis' clock, the newest first. Should the clock be set back, what was
     /// let in before counts longer; what lies more than a window ahead was written by a wrong clock and is dropped. As few
@@ -77,9 +74,8 @@ public sealed partial class RequestLimiter : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _sweep;
     private readonly long _window;
-    private readonly long _pause;
     private int _callers;
-    private long _askAgainAt;
+    private int _isLocal;
 
     /// <summary>Creates it.</summary>
     /// <param name="redis">Redis.</param>
@@ -91,12 +87,11 @@ public sealed partial class RequestLimiter : IDisposable
     {
         (_redis, _metrics, _time, _logger) = (redis, metrics, time, logger);
         _window = Ticks(RateLimit.Window);
-        _pause = Ticks(Pause);
         _sweep = time.CreateTimer(_ => Sweep(), null, RateLimit.Window, RateLimit.Window);
     }
 
     /// <summary>Whether Redis was away when it was last asked.</summary>
-    public bool IsLocal => Volatile.Read(ref _askAgainAt) != 0;
+    public bool IsLocal => Volatile.Read(ref _isLocal) != 0;
 
     /// <summary>Lets in as many as may come.</summary>
     /// <param name="limit">What they count as.</param>
@@ -113,7 +108,11 @@ public sealed partial class RequestLimiter : IDisposable
             return new(0, 0, Span(freeFrom - now));
         }
 
-        if (MayAskRedis(now))
+        if (_redis.IsAway)
+        {
+            Lost("nor did it a moment ago");
+        }
+        else
         {
             try
             {
@@ -134,7 +133,7 @@ public sealed partial class RequestLimiter : IDisposable
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                Lost(exception);
+                Lost(exception.GetType().Name);
             }
         }
 
@@ -180,26 +179,19 @@ public sealed partial class RequestLimiter : IDisposable
         }
     }
 
-    /// <summary>While Redis is away one request after each pause asks whether it is back; the others do not wait for that.</summary>
-    private bool MayAskRedis(long now)
-    {
-        var at = Volatile.Read(ref _askAgainAt);
-        return at == 0 || (now >= at && Interlocked.CompareExchange(ref _askAgainAt, now + _pause, at) == at);
-    }
-
     private void Found()
     {
-        if (IsLocal && Interlocked.Exchange(ref _askAgainAt, 0) != 0)
+        if (IsLocal && Interlocked.Exchange(ref _isLocal, 0) != 0)
         {
             LogFound(_logger);
         }
     }
 
-    private void Lost(Exception exception)
+    private void Lost(string reason)
     {
-        if (Interlocked.Exchange(ref _askAgainAt, _time.GetTimestamp() + _pause) == 0)
+        if (Interlocked.Exchange(ref _isLocal, 1) == 0)
         {
-            LogLost(_logger, exception.GetType().Name);
+            LogLost(_logger, reason);
         }
     }
 
