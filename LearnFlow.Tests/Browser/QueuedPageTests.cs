@@ -9,7 +9,7 @@ public sealed class QueuedPageTests(QueueOverGarnetStack stack) : IClassFixture<
     [Fact]
     public async Task A_question_that_is_kept_is_answered_on_the_page_when_its_specialist_is_back()
     {
-        stack.Agent.Reply = AgentStandIn.HangsUp;
+        stack.Agents.Reply = AgentStandIn.HangsUp;
         await using var chromium = await Chromium.StartAsync();
         await chromium.Page.GotoAsync(stack.Address.ToString());
 
@@ -18,7 +18,7 @@ public sealed class QueuedPageTests(QueueOverGarnetStack stack) : IClassFixture<
         await StatusIsAsync("queued");
         // Help meanwhile, from another specialist.
         await Assertions.Expect(chromium.Page.GetByTestId("answer")).ToContainTextAsync("Meanwhile");
-        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        stack.Agents.Reply = AgentStandIn.Answers("At last.");
 
         await StatusIsAsync("answered");
         await Assertions.Expect(chromium.Page.GetByTestId("answer")).ToContainTextAsync("At last.");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -79,5 +80,28 @@ public sealed class AgentStandIn : IAsyncLifetime
             context.Connection.Id);
         _calls.Enqueue(call);
         await Reply(call, context);
+    }
+}
+
+/// <summary>A stack whose agents are a stand-in.</summary>
+/// <typeparam name="TRedis">Which Redis.</typeparam>
+public class StandInStack<TRedis> : LearnFlowStack<TRedis>
+    where TRedis : RedisUnderTest, new()
+{
+    public AgentStandIn Agents { get; } = new();
+
+    protected override string? AgentAddress(AgentRole role) => Agents.Address;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await Agents.InitializeAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Agents.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

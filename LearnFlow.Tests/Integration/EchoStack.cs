@@ -6,18 +6,13 @@ namespace LearnFlow.Tests.Integration;
 
 /// <summary>A stack whose agents give back what they are asked, so that whatever a student sends comes out again.</summary>
 /// <typeparam name="TRedis">Which Redis.</typeparam>
-public class EchoStack<TRedis> : LearnFlowStack<TRedis>
+public class EchoStack<TRedis> : StandInStack<TRedis>
     where TRedis : RedisUnderTest, new()
 {
-    public AgentStandIn Agents { get; } = new();
-
     protected override IEnumerable<string> Settings => ["--FeatureManagement:EnableBatchProcessing=true"];
-
-    protected override string AgentAddress(AgentRole role) => Agents.Address;
 
     public override async ValueTask InitializeAsync()
     {
-        await Agents.InitializeAsync();
         Agents.Reply = Echo;
         await base.InitializeAsync();
         // The first answers take what code they need to compile: on a busy machine more than an agent's time.
@@ -36,13 +31,6 @@ public class EchoStack<TRedis> : LearnFlowStack<TRedis>
             using var reply = await anyone.PostAsJsonAsync("/api/v1/triage", new { query = "what is a list?" });
             return reply.IsSuccessStatusCode;
         });
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Agents.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Answers a question with its own words; of anything else says that there is no such thing.</summary>

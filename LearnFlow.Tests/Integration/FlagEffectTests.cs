@@ -14,30 +14,14 @@ using StackExchange.Redis;
 namespace LearnFlow.Tests.Integration;
 
 /// <summary>A stack with a stand-in for all agents, in which students may send little.</summary>
-public sealed class FlagEffectStack : LearnFlowStack<GarnetUnderTest>
+public sealed class FlagEffectStack : StandInStack<GarnetUnderTest>
 {
     /// <summary>Messages of a student in a minute.</summary>
     public const int Limit = 3;
 
-    public AgentStandIn Agents { get; } = new();
-
     protected override IEnumerable<string> Settings =>
         // What fails is refused at once: that messages are kept instead is in QueueTests.
         [$"--RateLimit:PerMinute={Limit}", "--RateLimit:Roles:teacher=100000", $"--{Flag.SettingOf(Flag.EnableDeadLetterQueue)}=false"];
-
-    protected override string AgentAddress(AgentRole role) => Agents.Address;
-
-    public override async ValueTask InitializeAsync()
-    {
-        await Agents.InitializeAsync();
-        await base.InitializeAsync();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Agents.DisposeAsync();
-    }
 }
 
 /// <summary>

@@ -14,31 +14,16 @@ using StackExchange.Redis;
 namespace LearnFlow.Tests.Integration;
 
 /// <summary>Two replicas whose debug and exercise agents do what a test says, and that never leave an agent alone.</summary>
-public class QueueStack<TRedis> : LearnFlowStack<TRedis>
+public class QueueStack<TRedis> : StandInStack<TRedis>
     where TRedis : RedisUnderTest, new()
 {
-    public AgentStandIn Agent { get; } = new();
-
     protected override int Replicas => 2;
 
     protected override IEnumerable<string> Settings =>
         ["--Delivery:FirstPauseMs=20", "--FeatureManagement:EnableCircuitBreaker=false", "--FeatureManagement:EnableRetryPolicy=false"];
 
     protected override string? AgentAddress(AgentRole role) =>
-        role == AgentRole.Debug || role == AgentRole.Exercise ? Agent.Address : null;
-
-    public override async ValueTask InitializeAsync()
-    {
-        await Agent.InitializeAsync();
-        await base.InitializeAsync();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Agent.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+        role == AgentRole.Debug || role == AgentRole.Exercise ? base.AgentAddress(role) : null;
 }
 
 /// <summary>The queue over Garnet.</summary>
@@ -63,8 +48,8 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task A_message_whose_agent_is_away_is_kept_helped_meanwhile_and_answered_when_the_agent_is_back()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.HangsUp;
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.HangsUp;
         using var student = stack.As(_student);
 
         using var reply = await student.PostAsJsonAsync("/api/v1/triage", new { query = Error });
@@ -83,7 +68,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
             Assert.NotNull(still.Headers.RetryAfter);
         }
 
-        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        stack.Agents.Reply = AgentStandIn.Answers("At last.");
         // On the other replica.
         using var elsewhere = stack.As(_student, replica: 1);
         var answer = await AnsweredAsync(elsewhere, kept.Text("requestId"));
@@ -96,26 +81,26 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task A_message_that_is_sent_again_while_it_waits_is_the_same_message()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student);
         var ask = new { query = Error, requestId = $"r-{Guid.NewGuid():N}" };
         Assert.Equal("queued", (await student.AskAsync(ask)).Text("status"));
         Assert.Equal("queued", (await student.AskAsync(ask)).Text("status"));
 
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Answers("Once.");
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Answers("Once.");
         await AnsweredAsync(student, ask.requestId);
         Assert.Equal("Once.", (await student.AskAsync(ask)).GetProperty("answer").Text("markdown"));
 
-        Assert.Single(stack.Agent.Calls, call => call.Question.Text("requestId") == ask.requestId);
+        Assert.Single(stack.Agents.Calls, call => call.Question.Text("requestId") == ask.requestId);
     }
 
     [Fact]
     public async Task What_cannot_be_delivered_becomes_a_dead_letter_that_is_sent_again_or_dropped()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student);
         using var admin = stack.As("root", "admin");
         string[] ids = [$"r-{Guid.NewGuid():N}", $"r-{Guid.NewGuid():N}"];
@@ -131,7 +116,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         Assert.Equal(Error, letter.GetProperty("ask").Text("query"));
         Assert.Equal("undeliverable", (await student.GetFromJsonAsync<JsonElement>($"/api/v1/triage/{ids[0]}")).Text("status"));
 
-        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        stack.Agents.Reply = AgentStandIn.Answers("At last.");
         using (var replayed = await admin.PostAsync($"/api/v1/admin/dead-letters/{ids[0]}/replay", null))
         {
             Assert.Equal(1, (await replayed.ReadAsync()).GetProperty("replayed").GetInt32());
@@ -159,15 +144,15 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task All_dead_letters_are_sent_again_at_once()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student);
         using var admin = stack.As("root", "admin");
         var ids = Enumerable.Range(0, 3).Select(_ => $"r-{Guid.NewGuid():N}").ToList();
         await Task.WhenAll(ids.Select(id => student.AskAsync(new { query = Error, requestId = id })));
         await Eventually.HoldsAsync("all are dead letters", async () => (await DeadAsync(admin)).Count(dead => ids.Contains(dead.Text("requestId"))) == 3);
 
-        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        stack.Agents.Reply = AgentStandIn.Answers("At last.");
         using var replayed = await admin.PostAsync("/api/v1/admin/dead-letters/replay", null);
 
         Assert.True((await replayed.ReadAsync()).GetProperty("replayed").GetInt32() >= 3);
@@ -180,14 +165,14 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task Messages_of_a_conversation_are_answered_in_their_order_and_hold_up_no_others()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student);
         var ids = Enumerable.Range(1, 4).Select(i => $"r{i}-{Guid.NewGuid():N}").ToList();
         var conversation = new { id = "lesson" };
         await student.AskAsync(new { query = Error, requestId = ids[0], conversation });
         // From here on the agent answers whatever is not the first of the conversation.
-        stack.Agent.Reply = (call, context) => call.Question.Text("requestId") == ids[0]
+        stack.Agents.Reply = (call, context) => call.Question.Text("requestId") == ids[0]
             ? AgentStandIn.Refuses(500)(call, context)
             : AgentStandIn.Answers("Answered.")(call, context);
         foreach (var id in ids[1..3])
@@ -196,15 +181,15 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         }
 
         Assert.Equal("answered", (await student.AskAsync(new { query = Error, requestId = ids[3], conversation = new { id = "another" } })).Text("status"));
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Answers("Answered.");
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Answers("Answered.");
 
         foreach (var id in ids[..3])
         {
             await AnsweredAsync(student, id);
         }
 
-        Assert.Equal(ids[..3], stack.Agent.Calls.Select(call => call.Question.Text("requestId")).Where(ids.Contains));
+        Assert.Equal(ids[..3], stack.Agents.Calls.Select(call => call.Question.Text("requestId")).Where(ids.Contains));
         await Eventually.HoldsAsync("the conversation goes on at once", async () =>
             (await student.AskAsync(new { query = Error, conversation })).Text("status") == "answered");
     }
@@ -212,9 +197,9 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task The_same_id_given_to_two_replicas_at_once_is_one_piece_of_work()
     {
-        stack.Agent.Reset();
+        stack.Agents.Reset();
         var both = new TaskCompletionSource();
-        stack.Agent.Reply = async (call, context) =>
+        stack.Agents.Reply = async (call, context) =>
         {
             await both.Task;
             await AgentStandIn.Answers("Once.")(call, context);
@@ -224,7 +209,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         using var other = stack.As(_student, replica: 1);
 
         var answers = Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? one : other).AskAsync(ask)).ToList();
-        await Eventually.HoldsAsync("the agent is called", () => Task.FromResult(stack.Agent.Calls.Count > 0));
+        await Eventually.HoldsAsync("the agent is called", () => Task.FromResult(stack.Agents.Calls.Count > 0));
         using (var different = await other.PostAsJsonAsync("/api/v1/triage", new { query = "KeyError: 'a'", ask.requestId }))
         {
             Assert.Equal(HttpStatusCode.Conflict, different.StatusCode);
@@ -233,13 +218,13 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         both.SetResult();
 
         Assert.Single((await Task.WhenAll(answers)).Select(answer => answer.ToString()).Distinct());
-        Assert.Single(stack.Agent.Calls, call => call.Question.Text("requestId") == ask.requestId);
+        Assert.Single(stack.Agents.Calls, call => call.Question.Text("requestId") == ask.requestId);
     }
 
     [Fact]
     public async Task What_a_replica_that_dies_had_in_hand_another_one_delivers()
     {
-        stack.Agent.Reset();
+        stack.Agents.Reset();
         LeasedMessage? mine;
         do
         {
@@ -264,7 +249,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task An_id_that_was_taken_while_Redis_was_away_stays_with_its_message_and_the_other_is_a_dead_letter()
     {
-        stack.Agent.Reset();
+        stack.Agents.Reset();
         using var student = stack.As(_student);
         var ask = new { query = Error, requestId = $"r-{Guid.NewGuid():N}" };
         var answer = await student.AskAsync(ask);
@@ -278,7 +263,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
 
         await Eventually.HoldsAsync("it is a dead letter", async () =>
             (await Queue.DeadAsync(100)).Any(dead => dead.Message.Student == other.Student));
-        Assert.DoesNotContain(stack.Agent.Calls, call => call.Question.Text("student") == other.Student);
+        Assert.DoesNotContain(stack.Agents.Calls, call => call.Question.Text("student") == other.Student);
         Assert.Equal(answer.ToString(), (await student.AskAsync(ask)).ToString());
     }
 
@@ -300,8 +285,8 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task An_answer_that_stops_half_way_is_none()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = async (_, context) =>
+        stack.Agents.Reset();
+        stack.Agents.Reply = async (_, context) =>
         {
             await context.Response.WriteAsync("{\"markdown\":\"Like th");
             await context.Response.Body.FlushAsync();
@@ -312,15 +297,15 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         var kept = await student.AskAsync(new { query = Error });
 
         Assert.Equal("queued", kept.Text("status"));
-        stack.Agent.Reply = AgentStandIn.Answers("At last.");
+        stack.Agents.Reply = AgentStandIn.Answers("At last.");
         Assert.Equal("At last.", (await AnsweredAsync(student, kept.Text("requestId"))).GetProperty("answer").Text("markdown"));
     }
 
     [Fact]
     public async Task Read_along_the_decision_comes_first_then_the_answer_and_any_replica_goes_on_where_another_stopped()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Answers("First line.\nSecond line.");
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Answers("First line.\nSecond line.");
         using var student = stack.As(_student);
         var ask = new { query = Error, requestId = $"r-{Guid.NewGuid():N}" };
 
@@ -344,8 +329,8 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task Whoever_reads_along_a_message_that_waits_is_told_when_it_is_answered()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student);
         List<string> seen = [];
 
@@ -354,7 +339,7 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
             seen.Add(one.Type);
             if (one.Type == "queued")
             {
-                stack.Agent.Reply = AgentStandIn.Answers("At last.");
+                stack.Agents.Reply = AgentStandIn.Answers("At last.");
             }
             else if (one.Type == "delta")
             {
@@ -368,9 +353,9 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task Of_two_wishes_the_first_answer_is_read_before_the_second_is_there()
     {
-        stack.Agent.Reset();
+        stack.Agents.Reset();
         var read = new TaskCompletionSource();
-        stack.Agent.Reply = async (call, context) =>
+        stack.Agents.Reply = async (call, context) =>
         {
             if (call.Path.StartsWith("/exercise", StringComparison.Ordinal))
             {
@@ -415,8 +400,8 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     [Fact]
     public async Task Without_the_flag_a_message_whose_agent_is_away_is_refused()
     {
-        stack.Agent.Reset();
-        stack.Agent.Reply = AgentStandIn.Refuses(500);
+        stack.Agents.Reset();
+        stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student, replica: 1);
         using var admin = stack.As("root", "admin", replica: 1);
         await SwitchAsync(admin, enabled: false);
