@@ -45,11 +45,11 @@ class Problem extends Error {
   }
 }
 
-async function send(path, body, token) {
+async function send(path, body, token) { // without a body it reads
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   try {
-    return await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
   } catch {
     throw new Problem({ title: "We could not reach LearnFlow just now", detail: "Nothing you typed is lost. Check your connection and try again." });
   }
@@ -68,16 +68,12 @@ async function read(response) {
   });
 }
 
-/** Posts with the token of the user; a token that ran out is renewed once. */
-async function post(path, body) {
+/** Calls with the token of the user; a token that ran out is renewed once. */
+async function call(path, body) {
   const response = await send(path, body, await accessToken());
   if (response.status !== 401) return read(response);
   keepSession({});
   return read(await send(path, body, await accessToken()));
-}
-
-async function get(path) {
-  return read(await fetch(path, { headers: { Accept: "application/json", Authorization: `Bearer ${await accessToken()}` } }));
 }
 
 // ---- Signing in ----
@@ -216,14 +212,14 @@ async function ask(request, fields) {
   setStatus("thinking", "Thinking…");
   setAsking(true);
   try {
-    let result = await post("/api/v1/triage", request);
+    let result = await call("/api/v1/triage", request);
     if (mine === turn) showResult(request, result);
     // A question that is kept is answered as soon as its specialist is back.
     for (const { requestId } = result; mine === turn && result.status === "queued"; ) {
       setAsking(false);
       await new Promise(wake => setTimeout(wake, LOOK_AGAIN_MS));
       if (mine !== turn) return;
-      result = await get(`/api/v1/triage/${requestId}`).catch(() => result); // away for a moment; it comes back
+      result = await call(`/api/v1/triage/${requestId}`).catch(() => result); // away for a moment; it comes back
       if (mine === turn && result.status !== "queued") showResult(request, result);
     }
   } catch (problem) {
@@ -330,7 +326,7 @@ async function runInto(code, slot, stdin = "", fields = {}, problemSlot = slot) 
   clearProblems();
   slot.replaceChildren(el("p", { class: "note", text: "Running…" }));
   try {
-    const result = await post("/api/v1/run", stdin ? { code, stdin } : { code });
+    const result = await call("/api/v1/run", stdin ? { code, stdin } : { code });
     slot.replaceChildren(runView(code, result));
     slot.scrollIntoView({ block: "nearest" });
   } catch (problem) {
@@ -391,7 +387,7 @@ async function submit() {
   $("run-output").replaceChildren();
   $("submission-result").replaceChildren(el("p", { class: "note", text: "Checking…" }));
   try {
-    const result = await post(`/api/v1/exercises/${encodeURIComponent(exercise.id)}/submissions`, { code: $("editor").value });
+    const result = await call(`/api/v1/exercises/${encodeURIComponent(exercise.id)}/submissions`, { code: $("editor").value });
     $("submission-result").replaceChildren(submissionView(result));
     $("submission-result").scrollIntoView({ block: "nearest" });
   } catch (problem) {
