@@ -176,6 +176,17 @@ public sealed class MessageRecord
     /// <summary>Milliseconds in all.</summary>
     public double? TotalMs { get; set; }
 
+    /// <summary>Notes what the message was found to mean.</summary>
+    /// <param name="intent">The reading that was chosen.</param>
+    /// <param name="confidence">How likely it is, 0 to 1.</param>
+    /// <param name="by">Who decided.</param>
+    /// <param name="evidence">Why.</param>
+    public void WasDecided(Intent intent, double confidence, DecisionMaker by, IReadOnlyList<Evidence> evidence)
+    {
+        (Intent, Confidence, DecidedBy) = (intent, confidence, by);
+        Evidence = [.. evidence.Select(reason => reason.Signal).Distinct()];
+    }
+
     /// <summary>Notes what became of the message.</summary>
     /// <param name="answer">The answer.</param>
     public void Became(Answer answer)

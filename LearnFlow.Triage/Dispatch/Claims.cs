@@ -41,7 +41,7 @@ public sealed partial class Claims(MessageStore store, TimeProvider time, ILogge
                     return new(new Claim(store, requestId, claim, time));
                 }
 
-                if (kept.Student != student || kept.Fingerprint != fingerprint)
+                if (!kept.Is(student, fingerprint))
                 {
                     return new(null, IsTaken: true);
                 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Endpoints;
 
@@ -19,12 +20,19 @@ public sealed record DecidedMessage(
     double TriageMs, DateTimeOffset DecidedAt)
 {
     /// <summary>The message's id.</summary>
+    [JsonIgnore]
     public string RequestId => Question.RequestId;
 
     /// <summary>Whose it is.</summary>
+    [JsonIgnore]
     public string Student => Question.Student;
 
+    /// <summary>Tells it from another message that was sent with the same id.</summary>
+    [JsonIgnore]
+    public string Fingerprint => MessageStore.Fingerprint(Ask);
+
     /// <summary>Who answers it.</summary>
+    [JsonIgnore]
     public AgentRole Agent => Intent.Agent()!;
 
     /// <summary>The trace that it came with, as W3C's <c>traceparent</c>, so that its late delivery is part of it.</summary>
@@ -42,7 +50,7 @@ public sealed record DecidedMessage(
         Decision with { Also = also.Count > 0 ? also : null }, content, null, Usage, timings);
 
     /// <summary>What its student is told while it waits.</summary>
-    /// <param name="help">What another agent has to say meanwhile; null where that is nothing.</param>
+    /// <param name="help">What the concepts agent has to say meanwhile; null where that is nothing.</param>
     /// <param name="totalMs">Milliseconds that it took to keep it.</param>
     public Answer Queued(AgentAnswer? help, double totalMs)
     {
@@ -50,7 +58,10 @@ public sealed record DecidedMessage(
         return NotYet(
             AnswerStatus.Queued,
             help is null ? new(kept) : help with { Markdown = $"{kept} Meanwhile, here is the idea behind it.{AgentAnswer.Separator}{help.Markdown}" },
-            totalMs);
+            totalMs) with
+        {
+            Meanwhile = help is null ? null : AgentRole.Concepts.Resource,
+        };
     }
 
     /// <summary>What its student is told where it could not be delivered.</summary>
@@ -63,6 +74,7 @@ public sealed record DecidedMessage(
         RequestId, status, Intent, Confidence, Agent.Resource, Decision, content, null, Usage, new(TriageMs, null, totalMs));
 
     /// <summary>The trace to go on with.</summary>
+    [JsonIgnore]
     public ActivityContext Trace => ActivityContext.TryParse(TraceParent, null, isRemote: true, out var trace) ? trace : default;
 }
 

@@ -11,7 +11,13 @@ namespace LearnFlow.Triage.Dispatch;
 /// <param name="Student">Whose it is.</param>
 /// <param name="Fingerprint">Tells it from another message that was sent with the same id.</param>
 /// <param name="Answer">What became of it; null while a replica works at it.</param>
-public sealed record KeptMessage(string Student, string Fingerprint, Answer? Answer);
+public sealed record KeptMessage(string Student, string Fingerprint, Answer? Answer)
+{
+    /// <summary>Whether it is the one that has these, and not another one with its id.</summary>
+    /// <param name="student">Whose that is.</param>
+    /// <param name="fingerprint">What it says.</param>
+    public bool Is(string student, string fingerprint) => Student == student && Fingerprint == fingerprint;
+}
 
 /// <summary>
 /// Keeps what became of messages in Redis, for a day. A message whose id its sender chose is claimed before any work is
@@ -120,6 +126,12 @@ public sealed class MessageStore(RedisPipeline redis)
             ]);
         return before is null ? null : before.Length == 0 ? answer : JsonSerializer.Deserialize(before, TriageJson.Default.Answer);
     }
+
+    /// <summary>Keeps what became of a message that had to wait.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="answer">What became of it.</param>
+    /// <returns>As above.</returns>
+    public Task<Answer?> KeepAsync(DecidedMessage message, Answer answer) => KeepAsync(message.Student, message.Fingerprint, answer);
 
     /// <summary>Tells one message from another.</summary>
     /// <param name="ask">The message.</param>

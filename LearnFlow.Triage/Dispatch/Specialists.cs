@@ -103,11 +103,11 @@ public sealed class Specialists(
     }
 
     /// <summary>
-    /// Help until the agent of a message is back: for an error, the idea behind it. Null where there is none.
+    /// Help until the agent of a message is back: for an error, the idea behind it. Null where there is none. It is got
+    /// also where the student went away: the message is accepted by then, and what they find later should help too.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="cancellation">The student went away.</param>
-    public async Task<AgentAnswer?> HelpMeanwhileAsync(DecidedMessage message, CancellationToken cancellation)
+    public async Task<AgentAnswer?> HelpMeanwhileAsync(DecidedMessage message)
     {
         if (message.Agent != AgentRole.Debug)
         {
@@ -115,7 +115,7 @@ public sealed class Specialists(
         }
 
         var question = message.Question with { Code = null, Error = message.Question.Error ?? message.Question.Query };
-        var reply = await agents.AskAsync(AgentRole.Concepts, question, cancellation);
+        var reply = await agents.AskAsync(AgentRole.Concepts, question, CancellationToken.None);
         return reply.Value is { Concept: not null } ? reply.Value : null;
     }
 }

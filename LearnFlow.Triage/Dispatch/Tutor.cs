@@ -49,7 +49,7 @@ public sealed partial class Tutor(
         var started = time.GetTimestamp();
         var (decision, usage) = await DecideAsync(ask, student, last, cancellation);
         var triageMs = Milliseconds(started);
-        Note(record, decision, usage, triageMs);
+        (record.Tokens, record.BaselineTokens, record.TriageMs) = (usage.Tokens, usage.BaselineTokens, triageMs);
         if (decision is null)
         {
             record.Outcome = AuditOutcome.Unavailable;
@@ -58,6 +58,7 @@ public sealed partial class Tutor(
             return new(null, Undecided());
         }
 
+        record.WasDecided(decision.Best.Intent, decision.Best.Confidence, decision.By, decision.Evidence);
         if (decision.Outcome != DecisionOutcome.Answer)
         {
             return await KeepAsync(asking, WithoutAgent(asking, decision, usage, triageMs));
@@ -121,7 +122,7 @@ public sealed partial class Tutor(
         {
             isAdded = await queue.AddAsync(message, delivery.Value.PauseBefore(1));
             if (!isAdded && await queue.FindAsync(message.RequestId) is { } other
-                && (other.Student != message.Student || MessageStore.Fingerprint(other.Ask) != asking.Fingerprint))
+                && (other.Student != message.Student || other.Fingerprint != asking.Fingerprint))
             {
                 return Taken(asking);
             }
@@ -136,13 +137,8 @@ public sealed partial class Tutor(
 
         // From here on it is accepted, whether or not its student waits to hear so.
         await RememberAsync(message);
-        var help = await specialists.HelpMeanwhileAsync(message, CancellationToken.None);
-        var answer = message.Queued(help, Milliseconds(asking.Arrived)) with
-        {
-            Meanwhile = help is null ? null : AgentRole.Concepts.Resource,
-        };
-        metrics.Answered(answer);
-        LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
+        var answer = message.Queued(await specialists.HelpMeanwhileAsync(message), Milliseconds(asking.Arrived));
+        Tell(answer);
         asking.Record.Became(answer);
         try
         {
@@ -186,13 +182,6 @@ public sealed partial class Tutor(
         : new(
             asking.RequestId, asking.Student, $"{asking.Ask.Query}\n\n{last.Query}",
             asking.Ask.Code ?? last.Code, asking.Ask.Error ?? last.Error);
-
-    private static void Note(MessageRecord record, Decision? decision, Usage usage, double triageMs)
-    {
-        (record.Intent, record.Confidence) = (decision?.Best.Intent, decision?.Best.Confidence);
-        (record.DecidedBy, record.Evidence) = (decision?.By, decision?.Evidence.Select(reason => reason.Signal).Distinct().ToList());
-        (record.Tokens, record.BaselineTokens, record.TriageMs) = (usage.Tokens, usage.BaselineTokens, triageMs);
-    }
 
     private async ValueTask<Routing> DecideAsync(Ask ask, string student, Turn? last, CancellationToken cancellation)
     {
@@ -238,8 +227,7 @@ public sealed partial class Tutor(
     /// <summary>An answer that cannot be kept is given all the same, and says so.</summary>
     private async Task<Reply> KeepAsync(Asking asking, Answer answer)
     {
-        metrics.Answered(answer);
-        LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
+        Tell(answer);
         try
         {
             if (await store.KeepAsync(asking.Student, asking.Fingerprint, answer) is not { } holds)
@@ -257,6 +245,13 @@ public sealed partial class Tutor(
 
         asking.Record.Became(answer);
         return new(answer, null);
+    }
+
+    /// <summary>Tells metrics and the log what became of a message.</summary>
+    private void Tell(Answer answer)
+    {
+        metrics.Answered(answer);
+        LogAnswered(logger, answer.Status, answer.Intent, answer.Confidence, answer.Agent, answer.Timings.TotalMs);
     }
 
     /// <summary>It turned out late that the id belongs to another message, for Redis was away when it was to be claimed.</summary>

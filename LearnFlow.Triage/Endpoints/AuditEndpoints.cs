@@ -17,9 +17,6 @@ public sealed record AuditVerification(
 /// <summary>Read the audit trail, and see whether it is whole.</summary>
 internal static class AuditEndpoints
 {
-    private const int UsualPage = 50;
-    private const int LargestPage = 500;
-
     public static void MapAudit(this RouteGroupBuilder admin)
     {
         var audit = admin.MapGroup("/audit");
@@ -50,12 +47,7 @@ internal static class AuditEndpoints
             ReadName<AuditEvent>("event", search.Event, errors),
             ReadAgent(search.Agent, errors),
             ReadName<AuditOutcome>("outcome", search.Outcome, errors));
-        var size = UsualPage;
-        if (search.Limit is not null && (!int.TryParse(search.Limit, out size) || size is < 1 or > LargestPage))
-        {
-            errors["limit"] = [$"must be 1 to {LargestPage}."];
-        }
-
+        var size = PageSize.Read(search.Limit, errors);
         AuditCursor? after = null;
         if (search.After is not null)
         {

@@ -31,9 +31,6 @@ public sealed record ReplayResult(int Replayed);
 /// <summary>Look at what could not be delivered, send it again, or drop it. All of it goes on record.</summary>
 internal static class DeadLetterEndpoints
 {
-    private const int UsualPage = 50;
-    private const int LargestPage = 500;
-
     public static void MapDeadLetters(this RouteGroupBuilder admin)
     {
         var dead = admin.MapGroup("/dead-letters");
@@ -48,21 +45,19 @@ internal static class DeadLetterEndpoints
 
     private static async Task<Results<Ok<DeadLetterList>, ProblemHttpResult>> ListAsync(string? limit, WaitingMessages queue)
     {
-        var most = UsualPage;
-        if (limit is not null && (!int.TryParse(limit, out most) || most is < 1 or > LargestPage))
-        {
-            return TypedResults.Problem(Problems.InvalidInput("limit", $"must be 1 to {LargestPage}."));
-        }
-
-        return TypedResults.Ok(new DeadLetterList([.. (await queue.DeadAsync(most)).Select(dead => new DeadLetter(
-            dead.Message.RequestId, dead.Message.Student, dead.Message.Agent.Resource, dead.Message.Ask, dead.Message.DecidedAt,
-            dead.DiedAt, dead.Message.History))]));
+        var errors = new Dictionary<string, string[]>();
+        var most = PageSize.Read(limit, errors);
+        return errors.Count > 0
+            ? TypedResults.Problem(Problems.InvalidInput(errors))
+            : TypedResults.Ok(new DeadLetterList([.. (await queue.DeadAsync(most)).Select(dead => new DeadLetter(
+                dead.Message.RequestId, dead.Message.Student, dead.Message.Agent.Resource, dead.Message.Ask,
+                dead.Message.DecidedAt, dead.DiedAt, dead.Message.History))]));
     }
 
     private static async Task<Ok<ReplayResult>> ReplayAllAsync([AsParameters] DeadLetterServices services)
     {
         var replayed = 0;
-        foreach (var dead in await services.Queue.DeadAsync(LargestPage))
+        foreach (var dead in await services.Queue.DeadAsync(PageSize.Largest))
         {
             replayed += await TryReplayAsync(dead.Message, services) ? 1 : 0;
         }
@@ -79,7 +74,7 @@ internal static class DeadLetterEndpoints
     private static async Task<bool> TryReplayAsync(DecidedMessage message, DeadLetterServices services)
     {
         // What its student sees first: the answer may be there a moment later, and must not be written over.
-        await services.Store.KeepAsync(message.Student, MessageStore.Fingerprint(message.Ask), message.Queued(null, 0));
+        await services.Store.KeepAsync(message, message.Queued(null, 0));
         if (!await services.Queue.ReplayAsync(message))
         {
             return false;

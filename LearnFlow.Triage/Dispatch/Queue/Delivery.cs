@@ -37,7 +37,7 @@ public sealed partial class Delivery(
         using var activity = Source.StartActivity("deliver", ActivityKind.Consumer, message.Trace);
         activity?.SetTag(RequestIdentity.SpanAttribute, message.RequestId);
         var kept = await store.ReadAsync(message.RequestId);
-        if (kept is not null && (kept.Student != message.Student || kept.Fingerprint != MessageStore.Fingerprint(message.Ask)))
+        if (kept?.Is(message.Student, message.Fingerprint) == false)
         {
             await FailAsync(leased, RecordOf(message), IdTaken, isLast: true);
             return;
@@ -83,7 +83,7 @@ public sealed partial class Delivery(
     private async Task AnswerAsync(LeasedMessage leased, MessageRecord record, Answer answer)
     {
         var message = leased.Message;
-        var holds = await store.KeepAsync(message.Student, MessageStore.Fingerprint(message.Ask), answer);
+        var holds = await store.KeepAsync(message, answer);
         if (holds is null)
         {
             await FailAsync(leased, record, IdTaken, isLast: true);
@@ -120,7 +120,7 @@ public sealed partial class Delivery(
 
         var answer = message.Undeliverable();
         // First what its student sees: should we end here, it becomes a dead letter once more and nothing is lost.
-        await store.KeepAsync(message.Student, MessageStore.Fingerprint(message.Ask), answer);
+        await store.KeepAsync(message, answer);
         await queue.BuryAsync(leased);
         record.Became(answer);
         auditor.Add(message, record);
@@ -131,8 +131,7 @@ public sealed partial class Delivery(
     private MessageRecord RecordOf(DecidedMessage message)
     {
         var record = auditor.Begin(message.Ask);
-        (record.Intent, record.Confidence, record.DecidedBy) = (message.Intent, message.Confidence, message.Decision.By);
-        record.Evidence = [.. message.Decision.Evidence.Select(reason => reason.Signal).Distinct()];
+        record.WasDecided(message.Intent, message.Confidence, message.Decision.By, message.Decision.Evidence);
         record.TriageMs = message.TriageMs;
         return record;
     }

@@ -41,8 +41,8 @@ public sealed class WaitingMessages(RedisPipeline redis)
     public static readonly TimeSpan DeadLifetime = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// How much earlier a message of an agent leaves than its time says, in milliseconds against the others: what is urgent
-    /// overtakes, and what is not is never overtaken for longer than that.
+    /// How much later than its time says a message of an agent counts as due against those of others, in milliseconds: what is
+    /// urgent overtakes, and what is not is never overtaken for longer than that.
     /// </summary>
     private static readonly Dictionary<AgentRole, int> Handicap = new()
     {
@@ -73,11 +73,24 @@ public sealed class WaitingMessages(RedisPipeline redis)
             redis.call('ZADD', due(first), now, first)
           end
         end
+        local function forget(id)
+          redis.call('HDEL', items, id)
+          redis.call('HDEL', agents, id)
+        end
         local function enter(id, conversation, pause)
           local place = redis.call('RPUSH', conversation, id)
           if place == 1 then
             redis.call('ZADD', due(id), now + pause, id)
           end
+        end
+
+        """;
+
+    /// <summary>Begins what only whoever has the lease may do.</summary>
+    private const string Leased = Prelude + """
+        local id = ARGV[1]
+        if redis.call('HGET', owners, id) ~= ARGV[2] then
+          return 0
         end
 
         """;
@@ -128,30 +141,18 @@ public sealed class WaitingMessages(RedisPipeline redis)
         end
         """);
 
-    private static readonly RedisScript RenewScript = new(Prelude + """
-        if redis.call('HGET', owners, ARGV[1]) ~= ARGV[2] then
-          return 0
-        end
-        redis.call('ZADD', leases, now + tonumber(ARGV[3]), ARGV[1])
+    private static readonly RedisScript RenewScript = new(Leased + """
+        redis.call('ZADD', leases, now + tonumber(ARGV[3]), id)
         return 1
         """);
 
-    private static readonly RedisScript CompleteScript = new(Prelude + """
-        local id = ARGV[1]
-        if redis.call('HGET', owners, id) ~= ARGV[2] then
-          return 0
-        end
+    private static readonly RedisScript CompleteScript = new(Leased + """
         leave(id, KEYS[#KEYS])
-        redis.call('HDEL', items, id)
-        redis.call('HDEL', agents, id)
+        forget(id)
         return 1
         """);
 
-    private static readonly RedisScript RetryScript = new(Prelude + """
-        local id = ARGV[1]
-        if redis.call('HGET', owners, id) ~= ARGV[2] then
-          return 0
-        end
+    private static readonly RedisScript RetryScript = new(Leased + """
         redis.call('ZREM', leases, id)
         redis.call('HDEL', owners, id)
         redis.call('HSET', items, id, ARGV[3])
@@ -162,11 +163,7 @@ public sealed class WaitingMessages(RedisPipeline redis)
         return 1
         """);
 
-    private static readonly RedisScript BuryScript = new(Prelude + """
-        local id = ARGV[1]
-        if redis.call('HGET', owners, id) ~= ARGV[2] then
-          return 0
-        end
+    private static readonly RedisScript BuryScript = new(Leased + """
         leave(id, KEYS[#KEYS])
         redis.call('HSET', items, id, ARGV[3])
         redis.call('ZADD', dead, now, id)
@@ -187,8 +184,7 @@ public sealed class WaitingMessages(RedisPipeline redis)
         if redis.call('ZREM', dead, id) == 0 then
           return 0
         end
-        redis.call('HDEL', items, id)
-        redis.call('HDEL', agents, id)
+        forget(id)
         return 1
         """);
 
@@ -204,8 +200,7 @@ public sealed class WaitingMessages(RedisPipeline redis)
         local old = redis.call('ZRANGEBYSCORE', dead, '-inf', now - tonumber(ARGV[1]), 'LIMIT', 0, 100)
         for _, id in ipairs(old) do
           redis.call('ZREM', dead, id)
-          redis.call('HDEL', items, id)
-          redis.call('HDEL', agents, id)
+          forget(id)
         end
         return #old
         """);
@@ -218,8 +213,7 @@ public sealed class WaitingMessages(RedisPipeline redis)
         redis.call('ZREM', due(id), id)
         redis.call('ZREM', dead, id)
         leave(id, KEYS[#KEYS])
-        redis.call('HDEL', items, id)
-        redis.call('HDEL', agents, id)
+        forget(id)
         return 1
         """);
 
