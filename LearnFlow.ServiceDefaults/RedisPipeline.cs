@@ -99,7 +99,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         }
 
         await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        LeaveAlone(commands.TrueForAll(command => command.Issued.Exception?.InnerException is TimeoutException or RedisConnectionException));
+        LeaveAlone(commands.TrueForAll(IsUnanswered));
         commands.ForEach(command =>
         {
             if (!command.Finish())
@@ -108,6 +108,14 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
             }
         });
     }
+
+    /// <summary>Where one node of a cluster is away, its commands fail without waiting, and the others answer theirs.</summary>
+    private bool IsUnanswered(Command command) => command.Issued.Exception?.InnerException switch
+    {
+        RedisConnectionException => !redis.IsConnected,
+        TimeoutException => true,
+        _ => false,
+    };
 
     private void LeaveAlone(bool isAway) => Volatile.Write(ref _askAgainAt, isAway ? Later() : 0);
 

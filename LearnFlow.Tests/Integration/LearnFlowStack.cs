@@ -1,3 +1,4 @@
+using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Gate;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using IConnectionMultiplexer = StackExchange.Redis.IConnectionMultiplexer;
 
 namespace LearnFlow.Tests.Integration;
 
@@ -59,6 +61,7 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
             await triage.StartAsync();
         }
 
+        await Eventually.HoldsAsync("all have Redis", () => Task.FromResult(_triage.Append(_agents).All(app => HasRedis(app.Services))));
         Addresses = [.. _triage.Select(triage => new Uri(AddressOf(triage)))];
     }
 
@@ -128,6 +131,11 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         change?.Invoke(token);
         return new JsonWebTokenHandler().CreateToken(token);
     }
+
+    /// <summary>On a busy machine a service may be up before its connections are, above all to a cluster, and limit by itself until then.</summary>
+    private static bool HasRedis(IServiceProvider services) =>
+        services.GetRequiredService<IConnectionMultiplexer>().GetServers().All(server => server.IsConnected)
+        && services.GetService<RedisPipeline>() is not { IsAway: true };
 
     private static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

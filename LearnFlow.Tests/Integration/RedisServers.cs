@@ -104,29 +104,19 @@ public sealed class RedisClusterUnderTest : RedisUnderTest
     private const int Slots = 16384;
 
     private readonly (int Port, int Bus)[] _nodes = [.. Enumerable.Range(0, 3).Select(_ => (Tools.FreePort(), Tools.FreePort()))];
-    private readonly List<Process> _servers = [];
+    private readonly Dictionary<int, Process> _servers = [];
     private bool _isMade;
 
     public override string ConnectionString => string.Join(',', _nodes.Select(node => $"127.0.0.1:{node.Port}"));
 
+    /// <summary>Which node has a slot.</summary>
+    public static int NodeOf(int slot) => slot * 3 / Slots;
+
     public override async Task StartAsync()
     {
-        var program = Tools.Require("redis-server");
-        foreach (var (port, bus) in _nodes)
+        for (var node = 0; node < _nodes.Length; node++)
         {
-            var server = Process.Start(new ProcessStartInfo(program)
-            {
-                ArgumentList =
-                {
-                    "--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "",
-                    "--dir", Directory.CreateDirectory(Path.Combine(Folder, $"{port}")).FullName,
-                    "--cluster-enabled", "yes", "--cluster-port", $"{bus}",
-                },
-                RedirectStandardOutput = true,
-            })!;
-            server.BeginOutputReadLine();
-            _servers.Add(server);
-            await Eventually.HoldsAsync("a node listens", () => Task.FromResult(!ServiceDefaults.ServiceProgram.IsPortFree(port)));
+            await StartAsync(node);
         }
 
         if (!_isMade)
@@ -144,14 +134,38 @@ public sealed class RedisClusterUnderTest : RedisUnderTest
 
     public override async Task StopAsync()
     {
-        foreach (var server in _servers)
+        foreach (var node in _servers.Keys)
+        {
+            await StopAsync(node);
+        }
+    }
+
+    public async Task StopAsync(int node)
+    {
+        if (_servers.Remove(node, out var server))
         {
             server.Kill();
             await server.WaitForExitAsync();
             server.Dispose();
         }
+    }
 
-        _servers.Clear();
+    private async Task StartAsync(int node)
+    {
+        var (port, bus) = _nodes[node];
+        var server = Process.Start(new ProcessStartInfo(Tools.Require("redis-server"))
+        {
+            ArgumentList =
+            {
+                "--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "",
+                "--dir", Directory.CreateDirectory(Path.Combine(Folder, $"{port}")).FullName,
+                "--cluster-enabled", "yes", "--cluster-port", $"{bus}",
+            },
+            RedirectStandardOutput = true,
+        })!;
+        server.BeginOutputReadLine();
+        _servers.Add(node, server);
+        await Eventually.HoldsAsync("a node listens", () => Task.FromResult(!ServiceDefaults.ServiceProgram.IsPortFree(port)));
     }
 
     private async Task MakeAsync()
