@@ -19,10 +19,7 @@ public sealed class RedisPipelineTests(RedisAlone<RedisClusterUnderTest> redis) 
         await Eventually.HoldsAsync("it is known to be away", () =>
             Task.FromResult(connection.GetServers().Count(server => !server.IsConnected) == 1));
 
-        foreach (var key in keys[true])
-        {
-            await Assert.ThrowsAnyAsync<RedisException>(() => pipeline.SendAsync(batch => batch.StringSetAsync(key, "a")));
-        }
+        await Assert.ThrowsAnyAsync<RedisException>(() => pipeline.SendAsync(batch => batch.StringSetAsync(keys[true].First(), "a")));
 
         Assert.All(
             await Task.WhenAll(keys[false].Select(key => pipeline.SendAsync(batch => batch.StringSetAsync(key, "a")))), Assert.True);
