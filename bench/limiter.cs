@@ -14,9 +14,6 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
-using LearnFlow.Triage.Gate;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using StackExchange.Redis;
 
 const int requests = 1_000_000;
@@ -24,7 +21,6 @@ const int connections = 64;
 const int students = 200;
 const int limit = 100;
 const int redisPort = 16380;
-const string key = "YSBrZXkgdGhhdCBpcyBvZiBubyB1c2UgdG8gYW55Ym9keQ==";
 int[] ports = [17002, 17003];
 var shortest = TimeSpan.FromSeconds(130);
 var sampling = TimeSpan.FromSeconds(2);
@@ -35,9 +31,8 @@ if (args is ["serve", var port])
     return 0;
 }
 
-using var redisServer = Process.Start(new ProcessStartInfo("redis-server", $"--port {redisPort} --save \"\"") { RedirectStandardOutput = true })!;
-redisServer.BeginOutputReadLine();
-var replicas = ports.Select(Start).ToList();
+using var redisServer = Measured.StartRedis(redisPort);
+var replicas = ports.Select(replica => Measured.StartSelf("serve", $"{replica}")).ToList();
 try
 {
     using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redisPort},connectRetry=20");
@@ -45,7 +40,11 @@ try
     {
         MaxConnectionsPerServer = connections / ports.Length, UseProxy = false, ActivityHeadersPropagator = null,
     });
-    await WaitAsync(http);
+    foreach (var replica in ports)
+    {
+        await LocalStack.ReadyAsync($"http://127.0.0.1:{replica}");
+    }
+
     // By others, so that nothing is compiled any more when it counts.
     await FloodAsync(http, "warm-up", 20_000, TimeSpan.Zero);
 
@@ -62,36 +61,13 @@ try
 }
 finally
 {
-    replicas.ForEach(replica => replica.Kill());
-    redisServer.Kill();
-}
-
-static Process Start(int port) =>
-    Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["serve", $"{port}"]) { RedirectStandardOutput = true })!;
-
-async Task WaitAsync(HttpMessageInvoker http)
-{
-    foreach (var port in ports)
-    {
-        for (var isReady = false; !isReady;)
-        {
-            try
-            {
-                using var reply = await http.SendAsync(new(HttpMethod.Get, $"http://127.0.0.1:{port}/health"), CancellationToken.None);
-                isReady = reply.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
+    replicas.ForEach(replica => replica.Dispose());
 }
 
 // Every student asks both replicas, again and again, whatever they are told.
 async Task<List<Reply>> FloodAsync(HttpMessageInvoker http, string name, int many, TimeSpan atLeast)
 {
-    var tokens = Enumerable.Range(0, students).Select(student => new AuthenticationHeaderValue("Bearer", Token($"{name}-{student}"))).ToArray();
+    var tokens = Enumerable.Range(0, students).Select(student => new AuthenticationHeaderValue("Bearer", Students.Token($"{name}-{student}"))).ToArray();
     var (sent, watch) = (0, Stopwatch.StartNew());
     var workers = Enumerable.Range(0, connections).Select(worker => Task.Run(async () =>
     {
@@ -217,15 +193,6 @@ static bool Report(List<Reply> replies, SortedDictionary<long, int>[] gathered, 
         && early >= -1 - Refusal.ClockDrift / 1e6 && late <= 1 + Refusal.ClockDrift / 1e6;
 }
 
-static string Token(string student) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-{
-    Issuer = TokenOptions.DefaultIssuer,
-    Audience = "learnflow",
-    Expires = DateTime.UtcNow.AddHours(1),
-    Claims = new Dictionary<string, object> { ["sub"] = student, ["role"] = "student", ["jti"] = student },
-    SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Convert.FromBase64String(key)), SecurityAlgorithms.HmacSha256),
-});
-
 // Microseconds of the machine's clock, which Redis reads too.
 static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -234,7 +201,7 @@ static Task ServeAsync(string port) => LearnFlow.Triage.Program.Create(
     $"--urls=http://127.0.0.1:{port}", "--environment=Production", "--Logging:LogLevel:Default=Warning",
     $"--{Topology.RedisSetting}=127.0.0.1:{redisPort}",
     .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}=http://127.0.0.1:9"),
-    "--Authentication:SigningKeys:0:Id=a", $"--Authentication:SigningKeys:0:Key={key}",
+    .. Students.Believed,
 ]).RunAsync();
 
 /// <summary>What a client was told, by the clock that Redis reads too, in microseconds.</summary>
