@@ -58,6 +58,9 @@ public static class ServiceProgram
     {
         StartupException => exception.Message,
         OptionsValidationException options => string.Join(' ', options.Failures),
+        // Several groups of settings that are wrong.
+        AggregateException several when several.InnerExceptions.Select(Explain).ToList() is var all && !all.Contains(null) =>
+            string.Join(' ', all),
         IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop what uses it or choose another port.",
         _ => null,
     };

@@ -36,11 +36,6 @@ public static class Telemetry
         var name = builder.Configuration["OTEL_SERVICE_NAME"] ?? serviceName;
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(name));
 
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
         builder.Services.AddSingleton<TracingSwitch>();
         var isExported = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         if (Gathers(builder.Configuration))
@@ -68,6 +63,11 @@ public static class Telemetry
 
         if (isExported)
         {
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+            });
             telemetry.UseOtlpExporter();
         }
     }

@@ -14,8 +14,8 @@ using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Gate;
 
 const int connections = 64;
-const int seconds = 8;
-const int rounds = 7;
+const int seconds = 5;
+const int rounds = 3;
 const int proxyPort = 17020;
 const int barePort = 17021;
 var agent = AgentRole.Debug;
@@ -45,6 +45,7 @@ var (asked, handedOn) = (Wrk.Script("/api/v1/triage", message, connections), Wrk
 using var stack = await LocalStack.StartAsync();
 using var proxy = StartProxy();
 using var bare = Measured.StartSelf("serve");
+await LocalStack.ReadyAsync($"http://127.0.0.1:{proxyPort}");
 await LocalStack.ReadyAsync($"http://127.0.0.1:{barePort}");
 Way[] ways =
 [
@@ -90,7 +91,7 @@ async Task MeasureAsync(Way way)
     way.Rows.Add(new(
         load.PerSecond, (way.Front.Cpu - front) / load.Requests, (stack.Agents[agent].Cpu - agents) / load.Requests,
         (stack.Redis.Cpu - redis) / load.Requests));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{way.Name}: {load.PerSecond:F0} requests/s"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{way.Name}: {load.PerSecond:F0} requests/s, front {way.Rows[^1].Front:F0} µs"));
 }
 
 // What its manual has for a gateway: the token's algorithm, signature, times and issuer, and a count of requests in a
@@ -129,6 +130,7 @@ Measured StartProxy()
         backend agent
           http-reuse always
           server agent {{new Uri(LocalStack.AddressOf(agent)).Authority}}
+
         """);
     return Measured.Start("haproxy", "-db", "-f", file);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
+using System.Text.Json;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Flags;
@@ -19,7 +20,7 @@ public sealed class Auditor(AuditTrail trail, AuditKeys keys, FlagState flags, T
     public MessageRecord Begin(Ask ask) => new()
     {
         Length = ask.Query!.Length + (ask.Code?.Length ?? 0) + (ask.Error?.Length ?? 0),
-        WordsHash = keys.Hash("words", MessageStore.Fingerprint(new Ask(ask.Query, ask.Code, ask.Error))),
+        WordsHash = keys.Hash("words", JsonSerializer.Serialize(new Ask(ask.Query, ask.Code, ask.Error), TriageJson.Default.Ask)),
     };
 
     /// <summary>Puts a message on record.</summary>

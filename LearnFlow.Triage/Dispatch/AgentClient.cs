@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -22,12 +23,19 @@ public readonly record struct AgentReply<T>(T? Value, ProblemDetails? Problem, i
     where T : class;
 
 /// <summary>Calls the agents, always over HTTP, however they are deployed.</summary>
-/// <param name="clients">An HTTP client for each agent and kind of call (<see cref="AgentHttp"/>).</param>
+/// <param name="handlers">A chain of handlers for each agent and kind of call (<see cref="AgentHttp"/>).</param>
+/// <param name="configuration">Says how the agents are reached.</param>
 /// <param name="request">The request on whose behalf they are called.</param>
 /// <param name="logger">The log.</param>
 public sealed partial class AgentClient(
-    IHttpClientFactory clients, IHttpContextAccessor request, ILogger<AgentClient> logger)
+    IHttpMessageHandlerFactory handlers, IConfiguration configuration, IHttpContextAccessor request, ILogger<AgentClient> logger)
 {
+    private readonly Dictionary<AgentRole, AgentRoute> _routes =
+        AgentRole.All.ToDictionary(role => role, role => DaprSidecar.RouteTo(role, configuration));
+
+    /// <summary>Without HttpClient, whose own timeout and buffer would do again what the handlers do.</summary>
+    private readonly ConcurrentDictionary<string, HttpMessageInvoker> _invokers = new();
+
     /// <summary>Asks an agent to answer a message.</summary>
     /// <param name="role">The agent.</param>
     /// <param name="question">The message.</param>
@@ -77,10 +85,10 @@ public sealed partial class AgentClient(
     /// <returns>Whether it answered.</returns>
     public async Task<bool> ProbeAsync(AgentRole role, CancellationToken cancellation)
     {
-        using var client = clients.CreateClient(AgentHttp.Probe(role));
+        using var message = _routes[role].Call(HttpMethod.Get, Topology.AlivePath);
         try
         {
-            using var response = await client.GetAsync(Topology.AlivePath, cancellation);
+            using var response = await InvokerOf(AgentHttp.Probe(role)).SendAsync(message, cancellation);
             return response.IsSuccessStatusCode;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested && ReasonOf(exception) is not null)
@@ -93,6 +101,9 @@ public sealed partial class AgentClient(
     internal static bool IsProblem(HttpResponseMessage reply) =>
         reply.Content.Headers.ContentType?.MediaType == "application/problem+json";
 
+    private HttpMessageInvoker InvokerOf(string name) => _invokers.GetOrAdd(
+        name, static (name, handlers) => new HttpMessageInvoker(handlers.CreateHandler(name), disposeHandler: false), handlers);
+
     private string? RequestId => request.HttpContext?.TraceIdentifier;
 
     private async Task<AgentReply<T>> SendAsync<T>(
@@ -100,15 +111,14 @@ public sealed partial class AgentClient(
         JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
-        using var message = new HttpRequestMessage(method, path) { Content = body };
+        using var message = _routes[role].Call(method, path, body);
         message.Headers.TryAddWithoutValidation(RequestIdentity.Header, requestId);
         var attempts = new AgentConnections.AttemptCount();
         message.Options.Set(AgentConnections.Attempts, attempts);
         string away;
         try
         {
-            using var client = clients.CreateClient(clientName);
-            using var response = await client.SendAsync(message, cancellation);
+            using var response = await InvokerOf(clientName).SendAsync(message, cancellation);
             if (response.IsSuccessStatusCode)
             {
                 return new(await response.Content.ReadFromJsonAsync(type, cancellation), null, attempts.Value);

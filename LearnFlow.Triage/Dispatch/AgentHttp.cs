@@ -71,7 +71,11 @@ public static class AgentHttp
 
     private static void AddAgent(
         this IServiceCollection services, string name, AgentRole role, TimeSpan timeout, bool mayRepeat, bool hasBulkhead) => services
-        .AddHttpClient(name, (provider, client) => DaprSidecar.Route(client, role, provider.GetRequiredService<IConfiguration>()))
+        .AddHttpClient(name)
+        // Each call is in the traces and the metrics already.
+        .RemoveAllLoggers()
+        // The handler renews its connections by itself.
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(provider => new AgentConnections(provider.GetRequiredService<FlagState>()))
         .AddServiceDiscovery()
         .AddResilienceHandler(name, (pipeline, handler) =>

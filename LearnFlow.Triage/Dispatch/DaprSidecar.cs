@@ -32,24 +32,24 @@ internal static class DaprSidecar
     /// <param name="configuration">Where it says so.</param>
     public static bool IsThere(IConfiguration configuration) => PortOf(configuration) is not null;
 
-    /// <summary>Has a client call an agent: through the sidecar, or, where there is none, through service discovery.</summary>
-    /// <param name="client">The client.</param>
+    /// <summary>How an agent is called: through the sidecar, or, where there is none, by the name that service discovery knows.</summary>
     /// <param name="role">The agent.</param>
     /// <param name="configuration">Where it says whether there is a sidecar.</param>
-    public static void Route(HttpClient client, AgentRole role, IConfiguration configuration)
+    public static AgentRoute RouteTo(AgentRole role, IConfiguration configuration)
     {
+        var headers = new Dictionary<string, string>();
         if (PortOf(configuration) is not { } port)
         {
-            client.BaseAddress = new Uri($"http://{role.Resource}");
-            return;
+            return new(new Uri($"http://{role.Resource}"), headers);
         }
 
-        client.BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
-        client.DefaultRequestHeaders.Add(AppIdHeader, role.Resource);
+        headers.Add(AppIdHeader, role.Resource);
         if (configuration[TokenSetting] is { Length: > 0 } token)
         {
-            client.DefaultRequestHeaders.Add(TokenHeader, token);
+            headers.Add(TokenHeader, token);
         }
+
+        return new(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), headers);
     }
 
     private static int? PortOf(IConfiguration configuration) => configuration[PortSetting] switch

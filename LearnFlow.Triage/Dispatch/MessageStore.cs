@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.Triage.Endpoints;
@@ -135,8 +134,8 @@ public sealed class MessageStore(RedisPipeline redis)
 
     /// <summary>Tells one message from another.</summary>
     /// <param name="ask">The message.</param>
-    public static string Fingerprint(Ask ask) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        JsonSerializer.Serialize(ask, TriageJson.Default.Ask))));
+    public static string Fingerprint(Ask ask) => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(ask, TriageJson.Default.Ask)));
 
     /// <summary>A message by its fields student, fingerprint and answer; null where there is none.</summary>
     private static KeptMessage? Read(RedisValue[] kept) => kept[0].IsNull ? null : new(

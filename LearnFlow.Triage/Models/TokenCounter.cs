@@ -18,17 +18,17 @@ public sealed class TokenCounter
 
     private readonly Task<int> _instructions = CountAsync(Prompt.Instructions);
     private readonly Task<int> _briefInstructions = CountAsync(Prompt.BriefInstructions);
+    private readonly Task<int> _typicalAnswer = CountAsync(Prompt.TypicalAnswer);
 
     /// <summary>Tokens of a prompt with a message, and of the answer to it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="isSecondOpinion">Whether the prompt is the short one.</param>
     /// <param name="answer">The answer; unless given, a typical one.</param>
-    public async ValueTask<int> CountAsync(
-        StudentMessage message, bool isSecondOpinion = false, string answer = Prompt.TypicalAnswer)
+    public async ValueTask<int> CountAsync(StudentMessage message, bool isSecondOpinion = false, string? answer = null)
     {
         var tokenizer = await Loading;
         var standing = await (isSecondOpinion ? _briefInstructions : _instructions);
-        return standing + Count(tokenizer, Prompt.Of(message)) + Count(tokenizer, answer);
+        return standing + Count(tokenizer, Prompt.Of(message)) + (answer is null ? await _typicalAnswer : Count(tokenizer, answer));
     }
 
     private static async Task<int> CountAsync(string text) => (await Loading).CountTokens(text);

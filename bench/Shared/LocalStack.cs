@@ -8,8 +8,11 @@ internal sealed class LocalStack : IDisposable
     private const int RedisPort = 16381;
     private const int FirstAgentPort = 17011;
 
-    /// <summary>More than any bench sends: what is measured is the limiter's work, not its refusals.</summary>
-    private static readonly string[] Unlimited = ["--RateLimit:PerMinute=100000000", "--RateLimit:OtherPerMinute=100000000"];
+    /// <summary>The most that can be set, and more than a bench sends: measured is the limiter's work, not its refusals.</summary>
+    private static readonly string[] Unlimited = ["--RateLimit:PerMinute=100000", "--RateLimit:OtherPerMinute=100000"];
+
+    /// <summary>A service that is not ready by then is not going to be.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<AgentRole, Measured> _agents = [];
 
@@ -57,17 +60,17 @@ internal sealed class LocalStack : IDisposable
     public void StartAgent(AgentRole role) =>
         _agents[role] = Start("LearnFlow.Agents", [$"--urls={AddressOf(role)}", $"--{Topology.RolesSetting}={role.Name}"]);
 
-    /// <summary>Waits until a service is ready.</summary>
+    /// <summary>Waits until a service is ready, or, where it has no health route, until it answers.</summary>
     /// <param name="address">Where it is.</param>
     public static async Task ReadyAsync(string address)
     {
         using var client = new HttpClient();
-        while (true)
+        for (var started = DateTime.UtcNow; DateTime.UtcNow - started < Patience;)
         {
             try
             {
                 using var reply = await client.GetAsync($"{address}{Topology.HealthPath}");
-                if (reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound)
+                if (reply.StatusCode is not HttpStatusCode.ServiceUnavailable)
                 {
                     return;
                 }
@@ -79,6 +82,8 @@ internal sealed class LocalStack : IDisposable
 
             await Task.Delay(100);
         }
+
+        throw new InvalidOperationException($"{address} does not answer.");
     }
 
     public void Dispose()
