@@ -75,6 +75,6 @@ internal static partial class AgentServices
             return answer;
         });
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Answered in {Milliseconds} ms")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Answered in {Milliseconds} ms")]
     private static partial void LogAnswered(ILogger logger, double milliseconds);
 }

@@ -60,35 +60,54 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
     /// <summary>Goes on until nobody waits. It never fails: what goes wrong is the answer of those whom it concerns.</summary>
     private async Task SendAllAsync()
     {
-        // Whoever came first has a thread of their own to lose, and others may join meanwhile.
-        await Task.Yield();
-        List<Command> sent = [];
+        List<Command> commands = [];
         do
         {
+            // The next leave before those who have their answers go on with them.
+            commands.ForEach(HandOver);
+            commands.Clear();
             while (_waiting.TryDequeue(out var command))
             {
-                sent.Add(command);
+                commands.Add(command);
             }
 
-            if (sent.Count > 0)
+            if (commands.Count > 0)
             {
-                await SendAsync(sent);
-                sent.Clear();
-                continue;
+                await SendAsync(commands);
             }
-
-            Volatile.Write(ref _isSending, 0);
         }
-        while (Volatile.Read(ref _isSending) == 1 || (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _isSending, 1, 0) == 0));
+        while (!_waiting.IsEmpty || !TryEnd());
+
+        // This thread is free by now and goes on with one of them; that saves waking another where few come at once.
+        commands.SkipLast(1).ToList().ForEach(HandOver);
+        commands.LastOrDefault()?.Execute();
     }
 
+    /// <summary>Ends the sending, unless somebody came in this moment and found it going on.</summary>
+    private bool TryEnd()
+    {
+        Volatile.Write(ref _isSending, 0);
+        return _waiting.IsEmpty || Interlocked.CompareExchange(ref _isSending, 1, 0) != 0;
+    }
+
+    private static void HandOver(Command command) => ThreadPool.UnsafeQueueUserWorkItem(command, preferLocal: false);
+
+    /// <summary>Sends commands and waits for the answers; those that are to be sent once more it takes out, and they wait again.</summary>
     private async Task SendAsync(List<Command> commands)
     {
+        var database = redis.GetDatabase();
         try
         {
-            var batch = redis.GetDatabase().CreateBatch();
-            commands.ForEach(command => command.Issue(batch));
-            batch.Execute();
+            if (commands is [var alone])
+            {
+                alone.Issue(database);
+            }
+            else
+            {
+                var batch = database.CreateBatch();
+                commands.ForEach(command => command.Issue(batch));
+                batch.Execute();
+            }
         }
         catch (Exception exception)
         {
@@ -100,13 +119,18 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
 
         await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LeaveAlone(commands.TrueForAll(IsUnanswered));
-        commands.ForEach(command =>
+        commands.RemoveAll(WaitsAgain);
+    }
+
+    private bool WaitsAgain(Command command)
+    {
+        var waits = command.WantsScript();
+        if (waits)
         {
-            if (!command.Finish())
-            {
-                _waiting.Enqueue(command);
-            }
-        });
+            _waiting.Enqueue(command);
+        }
+
+        return waits;
     }
 
     /// <summary>Where one node of a cluster is away, its commands fail without waiting, and the others answer theirs.</summary>
@@ -119,56 +143,59 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
 
     private void LeaveAlone(bool isAway) => Volatile.Write(ref _askAgainAt, isAway ? Later() : 0);
 
-    private abstract class Command
+    /// <summary>A command; executed, it hands its answer over to whoever waits for it.</summary>
+    private abstract class Command : IThreadPoolWorkItem
     {
+        /// <summary>Its answer, once it is sent.</summary>
         public abstract Task Issued { get; }
 
-        public abstract void Issue(IDatabaseAsync batch);
+        /// <summary>Sends it, alone or in a batch.</summary>
+        public abstract void Issue(IDatabaseAsync redis);
 
-        /// <summary>Hands over the answer.</summary>
-        /// <returns>False where there is none yet, and the command is to be issued again.</returns>
-        public abstract bool Finish();
+        /// <summary>Whether Redis did not know its script; it is sent with it next.</summary>
+        public abstract bool WantsScript();
 
+        /// <summary>It could not be sent.</summary>
         public abstract void Fail(Exception exception);
+
+        public abstract void Execute();
     }
 
     private sealed class Command<T>(Func<IDatabaseAsync, Task<T>> issue, Func<IDatabaseAsync, Task<T>>? withScript) : Command
     {
-        private Func<IDatabaseAsync, Task<T>> _issue = issue;
-
-        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> _answer = new();
 
         /// <summary>So that a command is a span of the trace of whom it is for, not of whom it left with.</summary>
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
 
+        private Func<IDatabaseAsync, Task<T>> _issue = issue;
         private Task<T>? _issued;
 
         public Task<T> Answer => _answer.Task;
 
         public override Task Issued => _issued!;
 
-        public override void Issue(IDatabaseAsync batch)
+        public override void Issue(IDatabaseAsync redis)
         {
             if (_context is null)
             {
-                _issued = _issue(batch);
+                _issued = _issue(redis);
             }
             else
             {
-                ExecutionContext.Run(_context, _ => _issued = _issue(batch), null);
+                ExecutionContext.Run(_context, _ => _issued = _issue(redis), null);
             }
         }
 
-        public override bool Finish()
+        public override bool WantsScript()
         {
-            if (_issue != withScript && withScript is not null && _issued!.Exception?.InnerException is RedisServerException { Message: var said }
-                && said.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            if (_issue == withScript || withScript is null || _issued!.Exception?.InnerException is not RedisServerException { Message: var said }
+                || !said.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {
-                _issue = withScript;
                 return false;
             }
 
-            _answer.SetFromTask(_issued!);
+            _issue = withScript;
             return true;
         }
 
@@ -176,7 +203,9 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         {
             // Seen here, so that no finalizer reports it a second time.
             _ = _issued?.Exception;
-            _answer.SetException(exception);
+            _issued = Task.FromException<T>(exception);
         }
+
+        public override void Execute() => _answer.SetFromTask(_issued!);
     }
 }

@@ -263,8 +263,9 @@ public sealed partial class Tutor(
 
     private double Milliseconds(long from) => Math.Round(time.GetElapsedTime(from).TotalMilliseconds, 3);
 
+    // Traces, metrics and the audit trail tell it of every message; a line for each would cost more than deciding it.
     [LoggerMessage(
-        Level = LogLevel.Information,
+        Level = LogLevel.Debug,
         Message = "{Status}: {Intent} with confidence {Confidence} by {Agent} after {TotalMs} ms")]
     private static partial void LogAnswered(
         ILogger logger, AnswerStatus status, Intent intent, double confidence, string? agent, double totalMs);
