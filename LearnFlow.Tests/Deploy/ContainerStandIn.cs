@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Tests.Integration;
@@ -11,6 +12,7 @@ namespace LearnFlow.Tests.Deploy;
 /// What a container of the agents has of this machine: the published files, a user who owns none of them and has no home,
 /// and an empty <c>/tmp</c> of its own.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class ContainerStandIn : IDisposable
 {
     private const string Nobody = "65534";

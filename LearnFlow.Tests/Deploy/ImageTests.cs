@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using LearnFlow.Tests.Integration;
 
@@ -7,6 +8,7 @@ namespace LearnFlow.Tests.Deploy;
 /// What the images of the services hold and how their containers run. The layer with .NET comes from a registry, which
 /// the machine that builds this does not reach: what is laid over it is tested, and the settings by which the SDK does so.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ImageTests(PublishedAgents agents, PublishedTriage triage)
     : IClassFixture<PublishedAgents>, IClassFixture<PublishedTriage>
 {
