@@ -24,9 +24,9 @@ internal static class PodSecurity
             ["Privileged Containers"] = Containers((_, context) => context?.Privileged is not true),
             ["Capabilities"] = Containers((_, context) => context?.Capabilities?.Drop?.Contains("ALL") is true
                 && (context.Capabilities.Add ?? []).All(added => added == "NET_BIND_SERVICE")),
-            ["Volume Types"] = Pods(pod => (pod.Volumes ?? []).All(volume => volume is
-                { ConfigMap: not null } or { Csi: not null } or { DownwardAPI: not null } or { EmptyDir: not null }
-                or { Ephemeral: not null } or { PersistentVolumeClaim: not null } or { Projected: not null } or { Secret: not null })),
+            ["Volume Types"] = Pods(pod => (pod.Volumes ?? []).All(volume => volume is { ConfigMap: not null }
+                or { Csi: not null } or { DownwardAPI: not null } or { EmptyDir: not null } or { Ephemeral: not null }
+                or { PersistentVolumeClaim: not null } or { Projected: not null } or { Secret: not null })),
             ["Host Ports"] = Pods(pod => pod.Containers.SelectMany(container => container.Ports ?? []).All(port => port.HostPort is null or 0)),
             ["AppArmor"] = Pods(pod => pod.SecurityContext?.AppArmorProfile?.Type is null or "RuntimeDefault" or "Localhost"),
             ["SELinux"] = Pods(pod => pod.SecurityContext?.SeLinuxOptions is null),
