@@ -1,4 +1,5 @@
 using LearnFlow.Agents.Content;
+using LearnFlow.Agents.Python;
 using LearnFlow.ServiceDefaults;
 
 namespace LearnFlow.Agents;
@@ -23,5 +24,7 @@ public static class Program
         return app;
     }
 
-    private static Task<int> Main(string[] args) => ServiceProgram.RunAsync(() => Create(args));
+    private static Task<int> Main(string[] args) => args is [PythonRuntime.PrepareCommand]
+        ? ServiceProgram.RunAsync(() => Task.Run(PythonRuntime.PrepareBesideProgram))
+        : ServiceProgram.RunAsync(() => Create(args));
 }

@@ -9,7 +9,8 @@ namespace LearnFlow.Agents.Python;
 
 /// <summary>
 /// CPython for WASI, ready to run: the module compiled for this machine and its standard library unpacked. Both are made
-/// once and kept in the data folder, under a name that changes with whatever they are made from.
+/// once, beside the program when it is published, otherwise in the data folder, under a name that changes with whatever
+/// they are made from.
 /// </summary>
 public sealed partial class PythonRuntime : BackgroundService
 {
@@ -21,6 +22,14 @@ public sealed partial class PythonRuntime : BackgroundService
 
     /// <summary>Native stack of the interpreter in bytes: the most that Wasmtime takes, and enough for recursion of 1,000.</summary>
     public const int StackBytes = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// The argument with which the program makes both beside itself and ends, so that containers find them in their image
+    /// and need no folder to write to.
+    /// </summary>
+    public const string PrepareCommand = "prepare-python";
+
+    private static readonly string BesideProgram = Path.Combine(AppContext.BaseDirectory, "python");
 
     private readonly IConfiguration _configuration;
     private readonly SandboxOptions _options;
@@ -79,21 +88,103 @@ public sealed partial class PythonRuntime : BackgroundService
         }
     }
 
+    /// <summary>Makes both beside the program.</summary>
+    /// <exception cref="SandboxUnavailableException">It is not installed.</exception>
+    public static void PrepareBesideProgram()
+    {
+        var (wasm, library) = Sources();
+        using var engine = CreateEngine();
+        using var module = Module.FromFile(engine, wasm);
+        Keep(module, Path.Combine(BesideProgram, CompiledName(wasm)));
+        Unpack(library, Path.Combine(BesideProgram, UnpackedName(library)));
+    }
+
     private PreparedPython Prepare()
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "python");
-        var wasm = Path.Combine(source, $"python-{Version}.wasm");
-        var library = Path.Combine(source, $"python-{Version}.tar.gz");
-        if (!File.Exists(wasm) || !File.Exists(library))
+        var (wasm, library) = Sources();
+        var libraryFolder = FindOrUnpack(library);
+        var engine = CreateEngine();
+        return new PreparedPython(engine, FindOrCompile(engine, wasm), Path.Combine(libraryFolder, "usr"));
+    }
+
+    private static (string Wasm, string Library) Sources()
+    {
+        var wasm = Path.Combine(BesideProgram, $"python-{Version}.wasm");
+        var library = Path.Combine(BesideProgram, $"python-{Version}.tar.gz");
+        return File.Exists(wasm) && File.Exists(library) ? (wasm, library) : throw new SandboxUnavailableException(
+            "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
+    }
+
+    private static Engine CreateEngine()
+    {
+        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
+        return new Engine(config);
+    }
+
+    private string FindOrUnpack(string library)
+    {
+        var name = UnpackedName(library);
+        var folder = Path.Combine(BesideProgram, name);
+        if (!Directory.Exists(folder))
         {
-            throw new SandboxUnavailableException(
-                "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
+            folder = Path.Combine(OpenCache(), name);
+            if (!Directory.Exists(folder))
+            {
+                Unpack(library, folder);
+            }
         }
 
-        var cache = OpenCache();
-        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
-        var engine = new Engine(config);
-        return new PreparedPython(engine, LoadModule(engine, wasm, cache), UnpackLibrary(library, cache));
+        return folder;
+    }
+
+    private Module FindOrCompile(Engine engine, string wasm)
+    {
+        var name = CompiledName(wasm);
+        if (Load(engine, Path.Combine(BesideProgram, name)) is { } published)
+        {
+            return published;
+        }
+
+        string cache;
+        try
+        {
+            cache = OpenCache();
+        }
+        catch (SandboxUnavailableException)
+        {
+            // An image that was published on another kind of processor: every start takes the seconds again.
+            LogCompilingWithoutCache(_logger);
+            return Module.FromFile(engine, wasm);
+        }
+
+        var compiled = Path.Combine(cache, name);
+        if (Load(engine, compiled) is { } cached)
+        {
+            return cached;
+        }
+
+        var module = Module.FromFile(engine, wasm);
+        Keep(module, compiled);
+        return module;
+    }
+
+    private Module? Load(Engine engine, string compiled)
+    {
+        if (!File.Exists(compiled))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Module.DeserializeFile(engine, "python", compiled);
+        }
+        catch (WasmtimeException)
+        {
+            // Compiled by another machine or version, or cut off: it is made again.
+            LogCompilingAgain(_logger, compiled);
+            return null;
+        }
     }
 
     private string OpenCache()
@@ -111,54 +202,36 @@ public sealed partial class PythonRuntime : BackgroundService
         }
     }
 
-    private Module LoadModule(Engine engine, string wasm, string cache)
+    private static void Keep(Module module, string compiled)
     {
-        var compiled = Path.Combine(cache, $"python-{Version}-{Fingerprint(wasm)}.cwasm");
-        if (File.Exists(compiled))
-        {
-            try
-            {
-                return Module.DeserializeFile(engine, "python", compiled);
-            }
-            catch (WasmtimeException)
-            {
-                // Compiled by another machine or version, or cut off: it is made again.
-                LogCompilingAgain(_logger, compiled);
-            }
-        }
-
-        var module = Module.FromFile(engine, wasm);
         var partial = $"{compiled}.{Guid.NewGuid():N}";
         File.WriteAllBytes(partial, module.Serialize());
         File.Move(partial, compiled, overwrite: true);
-        return module;
     }
 
-    private static string UnpackLibrary(string archive, string cache)
+    private static void Unpack(string archive, string folder)
     {
-        var folder = Path.Combine(cache, $"library-{Version}-{Fingerprint(archive)}");
-        if (!Directory.Exists(folder))
+        var partial = Directory.CreateDirectory($"{folder}.{Guid.NewGuid():N}").FullName;
+        using (var packed = File.OpenRead(archive))
+        using (var unpacked = new GZipStream(packed, CompressionMode.Decompress))
         {
-            var partial = Directory.CreateDirectory($"{folder}.{Guid.NewGuid():N}").FullName;
-            using (var packed = File.OpenRead(archive))
-            using (var unpacked = new GZipStream(packed, CompressionMode.Decompress))
-            {
-                TarFile.ExtractToDirectory(unpacked, partial, overwriteFiles: false);
-            }
-
-            try
-            {
-                Directory.Move(partial, folder);
-            }
-            catch (IOException) when (Directory.Exists(folder))
-            {
-                // Another process was quicker.
-                Directory.Delete(partial, recursive: true);
-            }
+            TarFile.ExtractToDirectory(unpacked, partial, overwriteFiles: false);
         }
 
-        return Path.Combine(folder, "usr");
+        try
+        {
+            Directory.Move(partial, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another process was quicker, or it is there since the last publishing.
+            Directory.Delete(partial, recursive: true);
+        }
     }
+
+    private static string CompiledName(string wasm) => $"python-{Version}-{Fingerprint(wasm)}.cwasm";
+
+    private static string UnpackedName(string library) => $"library-{Version}-{Fingerprint(library)}";
 
     /// <summary>Tells one input from another: its content and the version of what compiles it.</summary>
     private static string Fingerprint(string file)
@@ -173,6 +246,9 @@ public sealed partial class PythonRuntime : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{File} cannot be used here and is compiled again")]
     private static partial void LogCompilingAgain(ILogger logger, string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Python is compiled at every start: it is not compiled for this machine beside the program, and no folder can be written to")]
+    private static partial void LogCompilingWithoutCache(ILogger logger);
 }
 
 /// <summary>Python, ready to run.</summary>

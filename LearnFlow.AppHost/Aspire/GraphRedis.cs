@@ -25,9 +25,22 @@ internal static class GraphRedis
     /// <param name="embedded">The embedded Redis, or null for a container.</param>
     public static IResourceBuilder<IResourceWithConnectionString> Add(
         IDistributedApplicationBuilder builder, EmbeddedRedis? embedded) =>
-        embedded is null
-            ? builder.AddRedis(Topology.Redis).WithDataVolume()
-            : builder.AddConnectionString(Topology.Redis, ReferenceExpression.Create($"{embedded.ConnectionString}"));
+        embedded is not null ? builder.AddConnectionString(
+            Topology.Redis, ReferenceExpression.Create($"{embedded.ConnectionString}"))
+        : builder.ExecutionContext.IsRunMode ? builder.AddRedis(Topology.Redis).WithDataVolume()
+        : AddDeployed(builder);
+
+    /// <summary>Aspire's would write its data once a minute, to a volume that is named after this machine's folders.</summary>
+    private static IResourceBuilder<RedisResource> AddDeployed(IDistributedApplicationBuilder builder) =>
+        builder.AddRedis(Topology.Redis)
+            .WithDataVolume("learnflow-redis-data")
+            .WithArgs(context =>
+            {
+                context.Args.Clear();
+                context.Args.Add("-c");
+                context.Args.Add("exec redis-server --requirepass $REDIS_PASSWORD --appendonly yes --appendfsync always");
+            })
+            .InCluster();
 
     /// <summary>Whether docker or podman, whichever Aspire is told to use, has an engine that answers.</summary>
     private static bool HasContainerRuntime(IConfiguration configuration)

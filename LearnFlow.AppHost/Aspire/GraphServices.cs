@@ -20,7 +20,9 @@ internal static class GraphServices
             .WithReferenceEnvironment(
                 ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
             .WithHttpEndpoint(port: settings.PortOf(service.Resource.Name, port), name: Topology.HttpEndpoint)
-            .WithHttpHealthCheck(Topology.HealthPath, endpointName: Topology.HttpEndpoint);
+            .WithHttpHealthCheck(Topology.HealthPath, endpointName: Topology.HttpEndpoint)
+            // Deployed, Aspire would have everybody believed who says where a request comes from: Gateway:TrustedNetworks.
+            .DisableForwardedHeaders();
         return settings.IsRun
             ? service
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", service.ApplicationBuilder.Environment.EnvironmentName)

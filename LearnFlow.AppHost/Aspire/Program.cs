@@ -6,6 +6,8 @@ using LearnFlow.ServiceDefaults.Contracts;
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = new GraphSettings(builder.Configuration, builder.ExecutionContext.IsRunMode);
 
+builder.AddCluster();
+
 // Disposed when the graph has stopped, so that its data is complete; null where Redis runs in a container.
 using var embedded = GraphRedis.StartEmbedded(settings);
 var redis = GraphRedis.Add(builder, embedded);
@@ -17,7 +19,8 @@ foreach (var role in AgentRole.All)
         .WithEnvironment(Topology.AsEnvironmentVariable(Topology.RolesSetting), role.Name)
         .WithServiceDefaults(settings, role.Port)
         .WithReference(redis)
-        .WaitFor(redis));
+        .WaitFor(redis)
+        .InCluster(tier: "agent"));
 }
 
 var triage = builder.AddProject<Projects.LearnFlow_Triage>(Topology.Triage, launchProfileName: null)
@@ -26,7 +29,8 @@ var triage = builder.AddProject<Projects.LearnFlow_Triage>(Topology.Triage, laun
     .WithReference(redis)
     .WaitFor(redis)
     .WithExternalHttpEndpoints()
-    .WithReplicas(settings.TriageReplicas);
+    .WithReplicas(settings.TriageReplicas)
+    .InCluster();
 foreach (var agent in agents)
 {
     triage.WithReference(agent).WaitFor(agent);
