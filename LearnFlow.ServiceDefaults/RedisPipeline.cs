@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using StackExchange.Redis;
 
 namespace LearnFlow.ServiceDefaults;
@@ -11,12 +12,17 @@ namespace LearnFlow.ServiceDefaults;
 /// </summary>
 /// <param name="redis">Redis.</param>
 /// <param name="time">The clock.</param>
-public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider time)
+/// <param name="meters">Makes the meter; without one nothing is measured.</param>
+public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider time, IMeterFactory? meters = null)
 {
     /// <summary>How long Redis is left alone after it did not answer.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentQueue<Command> _waiting = new();
+    private readonly Histogram<double>? _roundTrip = meters?.Create(ServiceMetrics.MeterName).CreateHistogram(
+        "learnflow.redis.round_trip.duration", "s", "Time until Redis answered commands that were sent together.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] });
+
     private int _isSending;
 
     /// <summary>When Redis may be asked again, as a timestamp of the clock; 0 while it answers.</summary>
@@ -84,6 +90,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
 
     private async Task SendAsync(List<Command> commands)
     {
+        var sent = time.GetTimestamp();
         try
         {
             var batch = redis.GetDatabase().CreateBatch();
@@ -99,6 +106,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         }
 
         await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _roundTrip?.Record(time.GetElapsedTime(sent).TotalSeconds);
         LeaveAlone(commands.TrueForAll(IsUnanswered));
         commands.ForEach(command =>
         {
