@@ -35,13 +35,13 @@ public sealed class TriageMetrics
     private readonly Counter<long> _limitedLocally;
     private readonly Counter<long> _authFailures;
     private readonly Counter<long> _securityEvents;
-    private readonly Counter<long> _auditDropped;
     private readonly Counter<long> _tokensUsed;
-    private readonly UpDownCounter<long> _tokensSaved;
+    private readonly Counter<long> _tokensBaseline;
     private readonly Counter<long> _deliveries;
     private QueueDepth _queue;
     private long _oftenRefused;
     private long _auditWrittenAt;
+    private long _auditDropped;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
@@ -88,13 +88,14 @@ public sealed class TriageMetrics
         meter.CreateObservableGauge(
             "learnflow.triage.audit.lag", () => time.GetElapsedTime(Volatile.Read(ref _auditWrittenAt)).TotalSeconds, "s",
             "How long ago the audit trail was complete.");
-        _auditDropped = meter.CreateCounter<long>(
-            "learnflow.triage.audit.dropped", "{record}", "Audit records that neither Redis nor the data folder took.");
+        // Observed, so that it stands at 0 before the first one: alerts see a counter grow, not appear.
+        meter.CreateObservableCounter(
+            "learnflow.triage.audit.dropped", () => Interlocked.Read(ref _auditDropped), "{record}", "Audit records that neither Redis nor the data folder took.");
         _tokensUsed = meter.CreateCounter<long>(
             "learnflow.triage.tokens.used", "{token}", "Tokens that the language model used.");
-        // Up and down: a message for which the model was asked may cost more than the baseline.
-        _tokensSaved = meter.CreateUpDownCounter<long>(
-            "learnflow.triage.tokens.saved", "{token}", "Tokens that asking the language model first would have used beyond those.");
+        // The rest of it was saved: no counter, for a message about which the model was asked may cost more.
+        _tokensBaseline = meter.CreateCounter<long>(
+            "learnflow.triage.tokens.baseline", "{token}", "Tokens that asking the language model first would have used.");
         _deliveries = meter.CreateCounter<long>(
             "learnflow.triage.deliveries", "{delivery}", "Deliveries of messages that had waited, by agent and by what came of them.");
         meter.CreateObservableGauge(
@@ -156,7 +157,7 @@ public sealed class TriageMetrics
     /// <param name="answer">What became of it.</param>
     public void Answered(Answer answer)
     {
-        var intent = new KeyValuePair<string, object?>("intent", IntentNames.Of(answer.Intent));
+        var intent = Of(answer.Intent);
         _messages.Add(1, intent, new("outcome", Outcomes[(int)answer.Status]));
         _decision.Record(answer.Timings.TriageMs / 1000);
         _confidence.Record(answer.Confidence, intent);
@@ -169,7 +170,7 @@ public sealed class TriageMetrics
     /// <summary>A message could not be answered because its agent could not, or nobody could tell which that is.</summary>
     /// <param name="intent">What it was about, where that is known.</param>
     public void Refused(Intent? intent) =>
-        _messages.Add(1, new("intent", intent is { } known ? IntentNames.Of(known) : "unknown"), new("outcome", "unavailable"));
+        _messages.Add(1, Of(intent), new("outcome", "unavailable"));
 
     /// <summary>A language model was asked.</summary>
     /// <param name="outcome">What came of it.</param>
@@ -187,13 +188,17 @@ public sealed class TriageMetrics
 
     /// <summary>Audit records could be kept nowhere.</summary>
     /// <param name="many">How many.</param>
-    public void AuditDropped(int many) => _auditDropped.Add(many);
+    public void AuditDropped(int many) => Interlocked.Add(ref _auditDropped, many);
 
     /// <summary>A message was decided.</summary>
     /// <param name="usage">What that cost.</param>
-    public void Spent(Usage usage)
+    /// <param name="intent">What it was about, where that is known.</param>
+    public void Spent(Usage usage, Intent? intent)
     {
-        _tokensUsed.Add(usage.Tokens);
-        _tokensSaved.Add(usage.BaselineTokens - usage.Tokens);
+        _tokensUsed.Add(usage.Tokens, Of(intent));
+        _tokensBaseline.Add(usage.BaselineTokens, Of(intent));
     }
+
+    private static KeyValuePair<string, object?> Of(Intent? intent) =>
+        new("intent", intent is { } known ? IntentNames.Of(known) : "unknown");
 }

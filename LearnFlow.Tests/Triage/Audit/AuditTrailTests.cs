@@ -184,7 +184,7 @@ public sealed class AuditProcess : IAsyncDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _dropped, value));
+        _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Exchange(ref _dropped, value));
         _listener.Start();
         _spool = new(
             new ConfigurationBuilder().AddInMemoryCollection([new(Topology.DataFolderSetting, folder)]).Build(),
@@ -195,7 +195,14 @@ public sealed class AuditProcess : IAsyncDisposable
     }
 
     /// <summary>Records that it lost, as its metric has it.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped
+    {
+        get
+        {
+            _listener.RecordObservableInstruments();
+            return Interlocked.Read(ref _dropped);
+        }
+    }
 
     public static async Task<AuditProcess> StartAsync(IConnectionMultiplexer connection, AuditKeys keys, string folder)
     {
