@@ -30,10 +30,10 @@ internal sealed class MeterReadings : IDisposable
     public IEnumerable<string> Labels => _measured.SelectMany(measured => measured.Labels.Values);
 
     /// <summary>What a counter has counted of what is labelled so.</summary>
-    public double Sum(string instrument, params (string Name, string Value)[] labels) => _measured
-        .Where(measured => measured.Instrument == instrument
-            && labels.All(label => measured.Labels.GetValueOrDefault(label.Name) == label.Value))
-        .Sum(measured => measured.Value);
+    public double Sum(string instrument, params (string Name, string Value)[] labels) => Of(instrument, labels).Sum();
+
+    /// <summary>How often a histogram was told of what is labelled so.</summary>
+    public int Count(string instrument, params (string Name, string Value)[] labels) => Of(instrument, labels).Count();
 
     /// <summary>What a gauge without labels shows now.</summary>
     public double Last(string instrument)
@@ -43,6 +43,11 @@ internal sealed class MeterReadings : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private IEnumerable<double> Of(string instrument, (string Name, string Value)[] labels) => _measured
+        .Where(measured => measured.Instrument == instrument
+            && labels.All(label => measured.Labels.GetValueOrDefault(label.Name) == label.Value))
+        .Select(measured => measured.Value);
 
     private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
     {
