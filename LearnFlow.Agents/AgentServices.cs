@@ -17,6 +17,7 @@ internal static partial class AgentServices
             .BindConfiguration(SandboxOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<AgentMetrics>();
         builder.Services.AddSingleton<PythonRuntime>();
         builder.Services.AddSingleton<Sandbox>();
         if (roles.Has(AgentRole.Debug) || roles.Has(AgentRole.Exercise))
@@ -40,38 +41,40 @@ internal static partial class AgentServices
             var routes = app.MapGroup(role.Name);
             if (role == AgentRole.Debug)
             {
-                routes.MapAnswer<DebugAgent>();
+                routes.MapAnswer<DebugAgent>(role);
             }
             else if (role == AgentRole.Concepts)
             {
-                routes.MapAnswer<ConceptsAgent>();
+                routes.MapAnswer<ConceptsAgent>(role);
             }
             else if (role == AgentRole.Exercise)
             {
-                routes.MapAnswer<ExerciseAgent>();
+                routes.MapAnswer<ExerciseAgent>(role);
                 routes.MapPractice();
             }
             else if (role == AgentRole.Progress)
             {
-                routes.MapAnswer<ProgressAgent>();
+                routes.MapAnswer<ProgressAgent>(role);
                 routes.MapProgress();
             }
             else if (role == AgentRole.Review)
             {
-                routes.MapAnswer<ReviewAgent>();
+                routes.MapAnswer<ReviewAgent>(role);
             }
         }
     }
 
-    private static void MapAnswer<TAgent>(this RouteGroupBuilder routes)
+    private static void MapAnswer<TAgent>(this RouteGroupBuilder routes, AgentRole role)
         where TAgent : IAgent =>
         routes.MapPost(AgentRoutes.Answer, async (
-            AgentQuestion question, TAgent agent, TimeProvider time, ILogger<TAgent> logger, CancellationToken cancellation) =>
+            AgentQuestion question, TAgent agent, AgentMetrics metrics, TimeProvider time, ILogger<TAgent> logger,
+            CancellationToken cancellation) =>
         {
             var started = time.GetTimestamp();
             var answer = await agent.AnswerAsync(question, cancellation);
-            var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
-            LogAnswered(logger, milliseconds);
+            var elapsed = time.GetElapsedTime(started);
+            metrics.Answered(role, elapsed);
+            LogAnswered(logger, elapsed.TotalMilliseconds);
             return answer;
         });
 

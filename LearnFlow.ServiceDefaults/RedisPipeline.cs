@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using StackExchange.Redis;
 
 namespace LearnFlow.ServiceDefaults;
@@ -11,12 +12,17 @@ namespace LearnFlow.ServiceDefaults;
 /// </summary>
 /// <param name="redis">Redis.</param>
 /// <param name="time">The clock.</param>
-public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider time)
+/// <param name="meters">Makes the meter; without one nothing is measured.</param>
+public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider time, IMeterFactory? meters = null)
 {
     /// <summary>How long Redis is left alone after it did not answer.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentQueue<Command> _waiting = new();
+    private readonly Histogram<double>? _roundTrip = meters?.Create(ServiceMetrics.MeterName).CreateHistogram(
+        "learnflow.redis.round_trip.duration", "s", "Time until Redis answered commands that were sent together.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] });
+
     private int _isSending;
 
     /// <summary>When Redis may be asked again, as a timestamp of the clock; 0 while it answers.</summary>
@@ -63,7 +69,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         List<Command> commands = [];
         do
         {
-            // The next leave before those who have their answers go on with them.
+            // Those who have their answers go on with them while the next leave.
             commands.ForEach(HandOver);
             commands.Clear();
             while (_waiting.TryDequeue(out var command))
@@ -96,6 +102,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
     private async Task SendAsync(List<Command> commands)
     {
         var database = redis.GetDatabase();
+        var sent = time.GetTimestamp();
         try
         {
             if (commands is [var alone])
@@ -118,6 +125,7 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         }
 
         await Task.WhenAll(commands.Select(command => command.Issued)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _roundTrip?.Record(time.GetElapsedTime(sent).TotalSeconds);
         LeaveAlone(commands.TrueForAll(IsUnanswered));
         commands.RemoveAll(WaitsAgain);
     }

@@ -9,34 +9,32 @@ namespace LearnFlow.ServiceDefaults;
 /// Makes each Redis command of a request a span of its trace, from the times that the client's profiler takes. Under
 /// Aspire its own Redis package does this, and nothing is watched here.
 /// </summary>
-internal static class RedisTracing
+public static class RedisTracing
 {
     private static readonly ActivitySource Source = new(Telemetry.SourcePrefix + "Redis");
     private static readonly AsyncLocal<ProfilingSession?> Current = new();
 
-    public static void Watch(IConnectionMultiplexer connection) => connection.RegisterProfiler(() => Current.Value);
+    internal static void Watch(IConnectionMultiplexer connection) => connection.RegisterProfiler(() => Current.Value);
 
-    public static void UseRedisTracing(this WebApplication app) => app.Use(async (context, next) =>
+    /// <summary>Makes what the caller asks of Redis from here on spans below its own.</summary>
+    /// <param name="activity">The caller's span.</param>
+    /// <returns>Ends that; null where nobody looks at spans.</returns>
+    public static IDisposable? Follow(Activity? activity)
     {
-        if (Activity.Current is not { Recorded: true } request || !Source.HasListeners())
+        if (activity is not { Recorded: true } || !Source.HasListeners())
         {
-            await next(context);
-            return;
+            return null;
         }
 
         var session = new ProfilingSession();
         Current.Value = session;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            foreach (var command in session.FinishProfiling())
-            {
-                AddSpan(command, request.Context);
-            }
-        }
+        return new Following(session, activity.Context);
+    }
+
+    internal static void UseRedisTracing(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        using var following = Follow(Activity.Current);
+        await next(context);
     });
 
     private static void AddSpan(IProfiledCommand command, ActivityContext parent)
@@ -53,5 +51,16 @@ internal static class RedisTracing
             startTime: command.CommandCreated,
             name: command.Command);
         span?.SetEndTime(command.CommandCreated + command.ElapsedTime);
+    }
+
+    private sealed class Following(ProfilingSession session, ActivityContext parent) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var command in session.FinishProfiling())
+            {
+                AddSpan(command, parent);
+            }
+        }
     }
 }

@@ -52,6 +52,7 @@ public static class ServiceDefaults
         builder.AddTelemetry(serviceName);
         builder.AddRedisConnection();
         builder.Services.AddSingleton<RedisPipeline>();
+        builder.Services.AddSingleton<ServiceMetrics>();
         builder.AddHealth();
         builder.AddProblems();
         builder.Services.AddServiceDiscovery();
@@ -66,6 +67,7 @@ public static class ServiceDefaults
         app.Services.GetService<IStartupValidator>()?.Validate();
         // Connects now rather than within the first student's message.
         app.Services.GetRequiredService<IConnectionMultiplexer>();
+        app.Services.GetRequiredService<ServiceMetrics>();
         app.UseMiddleware<RequestIdentity>();
         app.UseRedisTracing();
         app.UseProblems();

@@ -30,6 +30,14 @@ public static class StateKeys
     /// <param name="student">The student.</param>
     public static string RecentErrors(string student) => Of(student, "recent-errors");
 
+    /// <summary>How often a student was refused something of late.</summary>
+    /// <param name="student">The student.</param>
+    public static string SecurityEvents(string student) => Of(student, "security-events");
+
+    /// <summary>How many students were refused something often on a day: the number alone, from which nobody can tell who.</summary>
+    /// <param name="day">The day.</param>
+    public static string OftenRefused(DateOnly day) => OfSystem("security", $"often:{day:yyyy-MM-dd}");
+
     /// <summary>The token ids that are not believed any more, with the time at which each may be forgotten.</summary>
     public static string RevokedTokens => OfSystem("tokens", "revoked");
 

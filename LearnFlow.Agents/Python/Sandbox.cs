@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
+using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.Extensions.Options;
 using Wasmtime;
@@ -12,8 +14,9 @@ namespace LearnFlow.Agents.Python;
 /// </summary>
 /// <param name="runtime">Python.</param>
 /// <param name="options">How many at once.</param>
+/// <param name="metrics">Counts runs.</param>
 /// <param name="time">The clock.</param>
-public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> options, TimeProvider time) : IDisposable
+public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> options, AgentMetrics metrics, TimeProvider time) : IDisposable
 {
     /// <summary>The time that a program has.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
@@ -32,6 +35,8 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
 
     /// <summary>Recursion within the interpreter (a <c>__repr__</c> that prints itself) ends it before it can say so.</summary>
     private const string DeepRecursion = "RecursionError: maximum recursion depth exceeded\n";
+
+    private static readonly ActivitySource Source = new(Telemetry.SourcePrefix + "Agents");
 
     private static readonly string Bootstrap = Path.Combine(AppContext.BaseDirectory, "python", "bootstrap");
 
@@ -59,10 +64,16 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         CancellationToken cancellation)
     {
         var python = await runtime.GetAsync(cancellation);
+        var asked = time.GetTimestamp();
         await _places.WaitAsync(cancellation);
+        metrics.GotPlace(time.GetElapsedTime(asked));
         try
         {
-            return await OnOwnThreadAsync(() => Run(python, program, files, stdin ?? "", limit, cancellation));
+            using var activity = Source.StartActivity("sandbox run");
+            var result = await OnOwnThreadAsync(() => Run(python, program, files, stdin ?? "", limit, cancellation));
+            activity?.SetTag("learnflow.sandbox.outcome", result.Outcome);
+            metrics.Ran(result.Outcome, TimeSpan.FromMilliseconds(result.DurationMs));
+            return result;
         }
         finally
         {

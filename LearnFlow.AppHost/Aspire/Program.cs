@@ -3,7 +3,8 @@ using Aspire.Hosting.ApplicationModel;
 using LearnFlow.AppHost.Aspire;
 using LearnFlow.ServiceDefaults.Contracts;
 
-var builder = DistributedApplication.CreateBuilder(args);
+// Without a value the switch would take the next argument for one.
+var builder = DistributedApplication.CreateBuilder([.. args.Where(argument => argument != GraphMonitoring.Switch)]);
 var settings = new GraphSettings(builder.Configuration, builder.ExecutionContext.IsRunMode);
 
 builder.AddCluster();
@@ -38,6 +39,11 @@ foreach (var agent in agents)
 
 if (settings.IsRun)
 {
+    if (args.Contains(GraphMonitoring.Switch))
+    {
+        builder.AddMonitoring();
+    }
+
     Console.WriteLine("LearnFlow runs under Aspire; with -p:UseAspire=false everything runs in one process.");
 }
 

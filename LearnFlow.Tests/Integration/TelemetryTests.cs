@@ -67,7 +67,7 @@ public sealed class TelemetryTests(TelemetryStack stack) : IClassFixture<Telemet
         Assert.Matches($"(?s)RequestId.{{1,6}}{requestId}", stack.Received("logs"));
         Assert.Contains(requestId, stack.Received("traces"), StringComparison.Ordinal);
         Assert.Contains("learnflow.triage.messages", stack.Received("metrics"), StringComparison.Ordinal);
-        Assert.Contains("learnflow.triage.tokens.saved", stack.Received("metrics"), StringComparison.Ordinal);
+        Assert.Contains("learnflow.triage.tokens.baseline", stack.Received("metrics"), StringComparison.Ordinal);
         Assert.Matches("(?s)learnflow.triage.model.requests.*outcome.{1,9}unauthorized", stack.Received("metrics"));
         Assert.Contains("gave no reading: Unauthorized", stack.Received("logs"), StringComparison.Ordinal);
         Assert.All((string[])["logs", "traces", "metrics"], signal =>

@@ -118,8 +118,11 @@ public sealed partial class AuditTrail(
         if (!isWritten)
         {
             _askAgainAt = time.GetUtcNow() + Pause;
+            return;
         }
-        else if (_isAway)
+
+        metrics.AuditWritten();
+        if (_isAway)
         {
             _isAway = false;
             LogBack(logger);

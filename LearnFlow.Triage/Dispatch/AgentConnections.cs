@@ -21,9 +21,10 @@ internal sealed class AgentConnections(FlagState flags) : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Options.TryGetValue(Attempts, out var attempts))
+        if (request.Options.TryGetValue(Attempts, out var attempts) && ++attempts.Value > 1)
         {
-            attempts.Value++;
+            // Each attempt is a span of its own, and the client leaves a header alone that the last one has left there.
+            request.Headers.Remove("traceparent");
         }
 
         var response = await (flags.IsOn(Flag.EnableConnectionPooling) ? _pooled : _single).SendAsync(request, cancellationToken);

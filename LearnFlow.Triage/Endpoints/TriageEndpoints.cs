@@ -51,7 +51,8 @@ internal static class TriageEndpoints
 
     /// <summary>What asking needs.</summary>
     internal sealed record AskServices(
-        Tutor Tutor, Claims Claims, AnswerFollower Follower, Sanitizer Sanitizer, Auditor Auditor, HttpContext Context, ClaimsPrincipal User);
+        Tutor Tutor, Claims Claims, AnswerFollower Follower, Sanitizer Sanitizer, Auditor Auditor, TriageMetrics Metrics,
+        HttpContext Context, ClaimsPrincipal User);
 
     private static async Task<Results<Ok<Answer>, Accepted<Answer>, ServerSentEventsResult<string>, ProblemHttpResult>> AskAsync(
         Ask ask, [AsParameters] AskServices services, CancellationToken cancellation)
@@ -59,6 +60,7 @@ internal static class TriageEndpoints
         // Never the id that the request came with: a header is no claim to a message.
         var id = ask.RequestId is { } own && RequestIdentity.IsValid(own) ? own : RequestIdentity.Create();
         RequestIdentity.Use(services.Context, id);
+        services.Metrics.Admitted(Arrival.Of(services.Context));
         if (WantsEvents(services.Context))
         {
             var stream = new AnswerEvents(id, services.Context.Request.Headers["Last-Event-ID"]);
@@ -135,6 +137,7 @@ internal static class TriageEndpoints
                     },
                     cancellation);
                 claim?.IsKept = reply.Answer is not null;
+                services.Metrics.Took(Arrival.Of(services.Context), reply.Answer);
                 return reply;
             }
         }
@@ -150,13 +153,19 @@ internal static class TriageEndpoints
     }
 
     private static async Task<Results<Ok<Answer>, ServerSentEventsResult<string>, ProblemHttpResult>> ReadAsync(
-        string requestId, MessageStore store, AnswerFollower follower, HttpContext context, CancellationToken cancellation)
+        string requestId, MessageStore store, AnswerFollower follower, SecurityEvents events, HttpContext context,
+        CancellationToken cancellation)
     {
         var kept = RequestIdentity.IsValid(requestId) ? await store.ReadAsync(requestId) : null;
         var user = context.User;
         var mayRead = kept?.Student == user.Id() || user.IsInRole(Roles.Teacher) || user.IsInRole(Roles.Admin);
         if (kept is null || !mayRead)
         {
+            if (kept is not null)
+            {
+                events.Add(SecurityEvent.OthersMessage, user);
+            }
+
             // Another's message looks like none at all.
             return TypedResults.Problem(Problems.Create(
                 ProblemType.NotFound, "There is no message by that requestId, or it is older than a day."));

@@ -30,6 +30,8 @@ public static class GateServices
         builder.Services.AddSingleton<RequestLimiter>();
         builder.Services.AddSingleton<RateLimiting>();
         builder.Services.AddSingleton<Sanitizer>();
+        builder.Services.AddSingleton<SecurityEvents>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SecurityEvents>());
     }
 
     /// <summary>Adds what every answer passes, also those that need no token.</summary>

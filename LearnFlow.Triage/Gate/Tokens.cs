@@ -26,6 +26,13 @@ internal static class Tokens
     /// <summary>The longest <c>sub</c>.</summary>
     public const int LongestSubject = 256;
 
+    private const string WasRevoked = "It was revoked; sign in again.";
+
+    // Why a token was refused, as metrics name it.
+    private const string NoToken = "missing";
+    private const string RanOut = "expired";
+    private const string RoleNotAllowed = "role";
+
     /// <summary>How soon a key that an issuer has withdrawn is not believed any more.</summary>
     private static readonly TimeSpan KeysReadAgain = TimeSpan.FromMinutes(15);
 
@@ -95,7 +102,7 @@ internal static class Tokens
                 }
                 else if (revoked.Contains(token.Id))
                 {
-                    context.Fail("It was revoked; sign in again.");
+                    context.Fail(WasRevoked);
                 }
                 else if (token.Issuer != (issuers.TryGetValue(token.SigningKey, out var issuer) ? issuer : await AuthorityAsync(context)))
                 {
@@ -105,12 +112,17 @@ internal static class Tokens
             OnChallenge = context =>
             {
                 context.HandleResponse();
+                Count(context.HttpContext, ReasonOf(context.AuthenticateFailure));
                 context.Response.Headers.WWWAuthenticate = JwtBearerDefaults.AuthenticationScheme;
                 return Problems.WriteAsync(context.HttpContext, Problems.Create(
                     ProblemType.Unauthenticated, Explain(context.AuthenticateFailure)));
             },
-            OnForbidden = context => Problems.WriteAsync(context.HttpContext, Problems.Create(
-                ProblemType.Forbidden, "Your role does not allow this.")),
+            OnForbidden = context =>
+            {
+                Count(context.HttpContext, RoleNotAllowed);
+                return Problems.WriteAsync(context.HttpContext, Problems.Create(
+                    ProblemType.Forbidden, "Your role does not allow this."));
+            },
         };
 
         async Task<string> AuthorityAsync(TokenValidatedContext context) => tokens.Issuer
@@ -185,4 +197,27 @@ internal static class Tokens
         AuthenticationFailureException => $"The token is not accepted. {failure.Message}",
         _ => "The token is not accepted; sign in again.",
     };
+
+    private static string ReasonOf(Exception? failure) => failure switch
+    {
+        null => NoToken,
+        SecurityTokenExpiredException => RanOut,
+        AuthenticationFailureException { Message: WasRevoked } => "revoked",
+        AuthenticationFailureException => "claims",
+        SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "signature",
+        SecurityTokenInvalidIssuerException => "issuer",
+        SecurityTokenInvalidAudienceException => "audience",
+        _ => "malformed",
+    };
+
+    /// <summary>Whoever has no token, or one that ran out, did nothing that they may not: the page gets a new one.</summary>
+    private static void Count(HttpContext context, string reason)
+    {
+        context.RequestServices.GetRequiredService<TriageMetrics>().AuthFailed(reason);
+        if (reason is not (NoToken or RanOut))
+        {
+            context.RequestServices.GetRequiredService<SecurityEvents>()
+                .Add(reason == RoleNotAllowed ? SecurityEvent.Role : SecurityEvent.Token, context.User);
+        }
+    }
 }

@@ -32,7 +32,7 @@ public sealed class Router(
     {
         var (decision, used) = await DecideAsync(message, withStudent, cancellation);
         var usage = new Usage(used, await tokens.CountAsync(message));
-        metrics.Spent(usage);
+        metrics.Spent(usage, decision?.Best.Intent);
         return new(decision, usage);
     }
 

@@ -39,9 +39,11 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
         records.AddRange(process.Add(Records(20)));
         await WaitInFilesAsync();
         records.AddRange(process.Add(Records(20)));
+        await Eventually.HoldsAsync("the trail is seen to be behind", () => Task.FromResult(process.Lag > 3));
         await redis.Server.StartAsync();
 
         await AreOnRecordAsync(records);
+        await Eventually.HoldsAsync("the trail is seen to be complete", () => Task.FromResult(process.Lag < 1));
         Assert.Equal(0, process.Dropped);
     }
 
@@ -167,25 +169,16 @@ public abstract class AuditTrailTests<TRedis>(RedisAlone<TRedis> redis) : IClass
 public sealed class AuditProcess : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly MeterListener _listener = new();
+    private readonly MeterReadings _readings;
     private readonly IConnectionMultiplexer _connection;
     private readonly AuditSpool _spool;
     private readonly AuditTrail _trail;
-    private long _dropped;
 
     private AuditProcess(IConnectionMultiplexer connection, AuditKeys keys, string folder)
     {
         _connection = connection;
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "learnflow.triage.audit.dropped" && instrument.Meter.Scope == meters)
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _dropped, value));
-        _listener.Start();
+        _readings = new(_services);
         _spool = new(
             new ConfigurationBuilder().AddInMemoryCollection([new(Topology.DataFolderSetting, folder)]).Build(),
             NullLogger<AuditSpool>.Instance);
@@ -195,7 +188,10 @@ public sealed class AuditProcess : IAsyncDisposable
     }
 
     /// <summary>Records that it lost, as its metric has it.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public double Dropped => _readings.Last("learnflow.triage.audit.dropped");
+
+    /// <summary>Seconds since its trail was complete, as its metric has it.</summary>
+    public double Lag => _readings.Last("learnflow.triage.audit.lag");
 
     public static async Task<AuditProcess> StartAsync(IConnectionMultiplexer connection, AuditKeys keys, string folder)
     {
@@ -221,7 +217,7 @@ public sealed class AuditProcess : IAsyncDisposable
     {
         await StopAsync();
         _trail.Dispose();
-        _listener.Dispose();
+        _readings.Dispose();
         await _services.DisposeAsync();
         await _connection.DisposeAsync();
     }

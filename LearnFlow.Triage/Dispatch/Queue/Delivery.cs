@@ -36,6 +36,7 @@ public sealed partial class Delivery(
         var message = leased.Message;
         using var activity = Source.StartActivity("deliver", ActivityKind.Consumer, message.Trace);
         activity?.SetTag(RequestIdentity.SpanAttribute, message.RequestId);
+        using var commands = RedisTracing.Follow(activity);
         var kept = await store.ReadAsync(message.RequestId);
         if (kept?.Is(message.Student, message.Fingerprint) == false)
         {
@@ -95,7 +96,6 @@ public sealed partial class Delivery(
         {
             record.Became(answer);
             auditor.Add(message, record);
-            metrics.Answered(answer);
             metrics.Delivered(message.Agent, "answered");
             LogDelivered(logger, message.RequestId, message.Agent.Resource, leased.Delivery);
         }

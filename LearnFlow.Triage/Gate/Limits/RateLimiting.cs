@@ -14,7 +14,10 @@ namespace LearnFlow.Triage.Gate.Limits;
 /// <param name="limiter">Counts.</param>
 /// <param name="options">The limits.</param>
 /// <param name="flags">Whether there are limits at all.</param>
-public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptions> options, FlagState flags)
+/// <param name="metrics">Counts who is refused by which limit.</param>
+/// <param name="events">Counts who is refused often.</param>
+public sealed class RateLimiting(
+    RequestLimiter limiter, IOptions<RateLimitOptions> options, FlagState flags, TriageMetrics metrics, SecurityEvents events)
 {
     private const string RateLimitField = "RateLimit";
     private const string PolicyField = "RateLimit-Policy";
@@ -70,6 +73,8 @@ public sealed class RateLimiting(RequestLimiter limiter, IOptions<RateLimitOptio
             return (wanted, null);
         }
 
+        metrics.LimitExceeded(limit.Name);
+        events.Add(SecurityEvent.Limit, context.User);
         // At once would be refused again.
         var retryAfter = Math.Max(seconds, 1).ToString(CultureInfo.InvariantCulture);
         headers.RetryAfter = retryAfter;
