@@ -95,7 +95,7 @@ internal sealed partial class Verification(Caller caller, string? token, string?
         ? Task.FromResult(new Finding(name, Outcome.NotChecked, $"needs an admin's token: --admin-token or {VerifyCommand.AdminTokenVariable}."))
         : CheckAsync(name, check);
 
-    private async Task<Finding> CheckAsync(string name, Func<Task<Result>> check)
+    private static async Task<Finding> CheckAsync(string name, Func<Task<Result>> check)
     {
         try
         {
