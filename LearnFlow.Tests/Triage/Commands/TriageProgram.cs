@@ -12,10 +12,10 @@ internal static class TriageProgram
     internal sealed record Result(int ExitCode, string[] Output, string Error);
 
     /// <summary>Calls it and waits for its end.</summary>
-    public static Task<Result> RunAsync(params string[] arguments) => RunAsync([], arguments);
+    public static Task<Result> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
 
     /// <summary>Calls it with variables in its environment.</summary>
-    public static async Task<Result> RunAsync(Dictionary<string, string> environment, params string[] arguments)
+    public static async Task<Result> RunWithAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LearnFlow.Triage.dll"), .. arguments])
         {

@@ -49,7 +49,7 @@ public sealed class VerifyCommandTests(VerifyStack stack) : IClassFixture<Verify
 
         var result = areArguments
             ? await TriageProgram.RunAsync("verify", "--url", $"{stack.Address}", "--token", token, "--admin-token", admin)
-            : await TriageProgram.RunAsync(
+            : await TriageProgram.RunWithAsync(
                 new() { ["LEARNFLOW_TOKEN"] = token, ["LEARNFLOW_ADMIN_TOKEN"] = admin }, "verify", "--url", $"{stack.Address}");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
