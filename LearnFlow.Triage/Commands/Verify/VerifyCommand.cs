@@ -12,7 +12,7 @@ internal static class VerifyCommand
     /// <summary>Where an admin's may stand.</summary>
     public const string AdminTokenVariable = "LEARNFLOW_ADMIN_TOKEN";
 
-    private const int WidestName = 27;
+    private const int WidestName = 29;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
