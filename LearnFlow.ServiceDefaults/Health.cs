@@ -10,7 +10,7 @@ namespace LearnFlow.ServiceDefaults;
 
 /// <summary>
 /// <c>/alive</c> says that the process serves; <c>/health</c> says whether it should get messages, with each check by
-/// name. A service whose Redis is away is alive and not ready.
+/// name; both say which build it is. A service whose Redis is away is alive and not ready.
 /// </summary>
 public static class Health
 {
@@ -30,6 +30,7 @@ public static class Health
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
         new HealthAnswer(
             report.Status.ToString(),
+            Build.Version,
             report.Entries.ToDictionary(
                 entry => entry.Key, entry => new HealthEntry(entry.Value.Status.ToString(), entry.Value.Description))),
         HealthJson.Default.HealthAnswer);
@@ -57,8 +58,9 @@ public sealed class ForMachines;
 
 /// <summary>What a health route answers.</summary>
 /// <param name="Status">The worst of the checks: Healthy, Degraded or Unhealthy.</param>
+/// <param name="Version">Which build answers.</param>
 /// <param name="Checks">Each check.</param>
-internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, HealthEntry> Checks);
+internal sealed record HealthAnswer(string Status, string Version, IReadOnlyDictionary<string, HealthEntry> Checks);
 
 /// <summary>One check.</summary>
 /// <param name="Status">Healthy, Degraded or Unhealthy.</param>

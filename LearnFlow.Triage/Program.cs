@@ -38,7 +38,7 @@ public static class Program
         return app;
     }
 
-    private static Task<int> Main(string[] args) => SkillCommands.AreIn(args)
-        ? Task.FromResult(SkillCommands.Run(args))
+    private static Task<int> Main(string[] args) => TriageCommands.AreIn(args)
+        ? TriageCommands.RunAsync(args)
         : ServiceProgram.RunAsync(() => Create(args));
 }

@@ -20,6 +20,7 @@ public sealed class TelemetryStack : LearnFlowStack<GarnetUnderTest>
     [
         .. _collector.Settings,
         "--Logging:LogLevel:Default=Information",
+        "--Logging:LogLevel:LearnFlow=Debug",
         "--Models:Provider=openai",
         $"--Models:Endpoint={_model.OpenAiEndpoint}",
         $"--Models:ApiKey={ModelKey}",

@@ -6,39 +6,9 @@ using LearnFlow.Triage.Skills;
 
 namespace LearnFlow.Triage.Commands;
 
-/// <summary><c>train</c> makes a model, <c>evaluate</c> measures one. Both end with code 2 where their input does not fit.</summary>
+/// <summary><c>train</c> makes a model, <c>evaluate</c> measures one.</summary>
 internal static class SkillCommands
 {
-    private const int WrongInput = 2;
-
-    /// <summary>Whether arguments ask for a command rather than for the service.</summary>
-    /// <param name="args">The program's arguments.</param>
-    public static bool AreIn(string[] args) => args is ["train" or "evaluate" or "-h" or "--help", ..];
-
-    /// <summary>Runs the command.</summary>
-    /// <param name="args">The program's arguments.</param>
-    /// <returns>The exit code.</returns>
-    public static int Run(string[] args)
-    {
-        var parsed = new RootCommand("LearnFlow's triage. Without a command it serves.") { Train(), Evaluate() }.Parse(args);
-        try
-        {
-            return parsed.Errors.Count == 0 || parsed.Action is not null and not System.CommandLine.Invocation.ParseErrorAction
-                ? parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
-                : Refuse(string.Join(' ', parsed.Errors.Select(error => error.Message)));
-        }
-        catch (Exception exception) when (exception is StartupException or IOException or UnauthorizedAccessException)
-        {
-            return Refuse(exception.Message);
-        }
-    }
-
-    private static int Refuse(string reason)
-    {
-        Console.Error.WriteLine(reason);
-        return WrongInput;
-    }
-
     /// <summary>What a shell makes of a variable that is not set names no file.</summary>
     private static void RefuseEmpty(OptionResult option)
     {
@@ -48,7 +18,8 @@ internal static class SkillCommands
         }
     }
 
-    private static Command Train()
+    /// <summary>Makes a model.</summary>
+    public static Command Train()
     {
         var data = new Option<string>("--data")
         {
@@ -80,7 +51,8 @@ internal static class SkillCommands
         return command;
     }
 
-    private static Command Evaluate()
+    /// <summary>Measures a model, or the skill library.</summary>
+    public static Command Evaluate()
     {
         var data = new Option<string>("--data") { Description = "Messages as JSON lines with \"text\" and \"label\"", Required = true };
         var model = new Option<string?>("--model") { Description = "The model; else the skill library of the program" };

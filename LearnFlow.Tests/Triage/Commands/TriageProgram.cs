@@ -12,13 +12,21 @@ internal static class TriageProgram
     internal sealed record Result(int ExitCode, string[] Output, string Error);
 
     /// <summary>Calls it and waits for its end.</summary>
-    public static async Task<Result> RunAsync(params string[] arguments)
+    public static Task<Result> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
+
+    /// <summary>Calls it with variables in its environment.</summary>
+    public static async Task<Result> RunWithAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LearnFlow.Triage.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
