@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Reflection;
 using StackExchange.Redis;
 
 namespace LearnFlow.ServiceDefaults;
@@ -14,9 +13,6 @@ public sealed class ServiceMetrics
     /// <summary>Where Linux says what a container may take; <c>max</c> where that is not limited.</summary>
     private const string ContainerMemory = "/sys/fs/cgroup/memory.max";
 
-    private static readonly string Version =
-        typeof(ServiceMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
     /// <param name="connection">The connection to Redis.</param>
@@ -25,7 +21,7 @@ public sealed class ServiceMetrics
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
-            "learnflow.build.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Version)),
+            "learnflow.build.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Build.Version)),
             description: "1, for the version that it is labelled with.");
         meter.CreateObservableGauge(
             "learnflow.redis.up", () => connection.IsConnected && !pipeline.IsAway ? 1 : 0,
