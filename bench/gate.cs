@@ -7,6 +7,7 @@
 
 using System.Globalization;
 using LearnFlow.ServiceDefaults;
+using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Endpoints;
 using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Gate;
@@ -76,6 +77,7 @@ async Task ServeAsync(string kind, string port)
     {
         builder.AddFlags();
         builder.AddGate();
+        builder.Services.AddSingleton<Breakers>();
         builder.Services.AddSingleton<TriageMetrics>();
     }
 

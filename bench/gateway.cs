@@ -15,7 +15,7 @@ using LearnFlow.Triage.Gate;
 
 const int connections = 64;
 const int seconds = 5;
-const int rounds = 3;
+const int rounds = 5;
 const int proxyPort = 17020;
 const int barePort = 17021;
 var agent = AgentRole.Debug;
@@ -66,7 +66,12 @@ for (var round = 0; round < rounds; round++)
     }
 }
 
+// What was only kept for later is no answer.
+using var client = new HttpClient();
+var outcomes = (await client.GetStringAsync($"{LocalStack.Address}{Topology.MetricsPath}")).Split('\n')
+    .Where(line => line.StartsWith("learnflow_triage_messages_total", StringComparison.Ordinal) && !line.Contains("answered", StringComparison.Ordinal));
 Console.WriteLine();
+Console.WriteLine($"messages that were not answered: {string.Join(", ", outcomes.DefaultIfEmpty("none"))}");
 Console.WriteLine($"{connections} connections, {rounds} rounds of {seconds} s by turns, medians; processor time per request in µs:");
 Console.WriteLine("way         requests/s   front   agent   redis");
 foreach (var way in ways)

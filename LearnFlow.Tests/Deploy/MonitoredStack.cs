@@ -86,7 +86,7 @@ public sealed partial class MonitoredStack : IAsyncLifetime
         "--Logging:LogLevel:Default=Warning",
         $"--{Topology.RedisSetting}={_redis.ConnectionString}",
         $"--{Topology.DataFolderSetting}={_folder.FullName}",
-        $"--Sandbox:CacheFolder={AppHostProcess.SandboxCache}",
+        $"--Sandbox:CacheFolder={Sandboxes.Cache}",
     ];
 
     private async Task<Process> StartPrometheusAsync(string program)

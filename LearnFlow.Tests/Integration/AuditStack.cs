@@ -38,7 +38,7 @@ public class AuditStack<TRedis> : LearnFlowStack<TRedis>
     protected override IEnumerable<string> Settings =>
     [
         $"--LearnFlow:DataFolder={_folder}",
-        $"--Sandbox:CacheFolder={AppHostProcess.SandboxCache}",
+        $"--Sandbox:CacheFolder={Sandboxes.Cache}",
         $"--RateLimit:PerMinute={PerMinute}",
         "--Logging:LogLevel:Default=Debug",
         "--Logging:Console:LogLevel:Default=Error",

@@ -39,7 +39,7 @@ internal sealed class AppHostProcess : IDisposable
         [
             $"--{Topology.DataFolderSetting}={dataFolder}",
             // Compiled once for all tests; the interpreter is not what is tested here.
-            $"--Sandbox:CacheFolder={SandboxCache}",
+            $"--Sandbox:CacheFolder={Sandboxes.Cache}",
             $"--{Topology.PortSetting(Topology.Triage)}={triage}",
             $"--{Topology.PortSetting(Topology.Redis)}={Tools.FreePort()}",
             .. AgentRole.All.Select(role => $"--{Topology.PortSetting(role.Resource)}={Tools.FreePort()}"),
@@ -51,10 +51,6 @@ internal sealed class AppHostProcess : IDisposable
 
         return new AppHostProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{triage}"));
     }
-
-    /// <summary>Where the compiled interpreter is, for whoever has a data folder of their own.</summary>
-    public static string SandboxCache => Path.Combine(
-        ServiceDefaults.DataFolder.Root(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build()), "sandbox");
 
     public async Task<HttpClient> SignInAsync(string user)
     {
