@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using LearnFlow.ServiceDefaults.Contracts;
-using LearnFlow.Tests.AppHost.OneProcess;
 using LearnFlow.Tests.Integration;
 using LearnFlow.Tests.Integration.Chaos;
 using LearnFlow.Tests.Triage.Models;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
-using LearnFlow.Tests.AppHost.OneProcess;
 using LearnFlow.Triage.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
