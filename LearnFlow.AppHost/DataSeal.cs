@@ -14,6 +14,9 @@ internal sealed class DataSeal
     private const string FirstKeyFileName = "first-key";
     private const string FirstKey = "learnflow:{embedded}:first-key";
 
+    /// <summary>How long it may take to answer while a busy machine starts; milliseconds.</summary>
+    private const int PatienceMs = 60_000;
+
     private readonly string _folder;
 
     private DataSeal(string folder) => _folder = folder;
@@ -42,7 +45,7 @@ internal sealed class DataSeal
     /// <exception cref="InvalidDataException">It is not.</exception>
     public void RequireFirstKey(string connectionString)
     {
-        using var connection = ConnectionMultiplexer.Connect(connectionString);
+        using var connection = ConnectionMultiplexer.Connect($"{connectionString},syncTimeout={PatienceMs},connectTimeout={PatienceMs}");
         var redis = connection.GetDatabase();
         var file = Path.Combine(_folder, FirstKeyFileName);
         if (!File.Exists(file))

@@ -46,6 +46,11 @@ public sealed class EmbeddedRedis : IDisposable
         {
             server?.Dispose();
             @lock.Dispose();
+            if (exception is TimeoutException)
+            {
+                throw new StartupException($"The embedded Redis over {folder} does not answer: the machine is too busy. Start it again.", exception);
+            }
+
             var reason = exception is InvalidDataException ? exception.Message : exception.GetType().Name;
             throw new StartupException(
                 $"The data of the embedded Redis in {folder} is damaged ({reason}). "
