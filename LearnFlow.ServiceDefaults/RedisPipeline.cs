@@ -85,8 +85,13 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         while (!_waiting.IsEmpty || !TryEnd());
 
         // This thread is free by now and goes on with one of them; that saves waking another where few come at once.
-        commands.SkipLast(1).ToList().ForEach(HandOver);
-        commands.LastOrDefault()?.Execute();
+        if (commands.Count > 0)
+        {
+            var last = commands[^1];
+            commands.RemoveAt(commands.Count - 1);
+            commands.ForEach(HandOver);
+            last.Execute();
+        }
     }
 
     /// <summary>Ends the sending, unless somebody came in this moment and found it going on.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LearnFlow.ServiceDefaults.Contracts;
@@ -66,14 +65,14 @@ internal sealed partial class Verification(Caller caller, string? token, string?
         foreach (var (intent, query, code, error) in Messages)
         {
             var agent = intent.Agent()!;
-            (HttpStatusCode Status, JsonElement Json)? answer = null;
+            JsonElement? answer = null;
             yield return await ForStudentAsync($"routing {IntentNames.Of(intent)}", async () =>
             {
                 var reply = await AskAsync(new JsonObject { ["query"] = query, ["code"] = code, ["error"] = error });
-                answer = (reply.Status, reply.Json);
+                answer = reply.Json;
                 return Routing(intent, agent, reply);
             });
-            yield return await ForStudentAsync($"agent {agent.Resource}", () => AgentAsync(agent, answer?.Json));
+            yield return await ForStudentAsync($"agent {agent.Resource}", () => AgentAsync(agent, answer));
         }
 
         yield return await ForStudentAsync("routing out_of_scope", DeclinedAsync);
