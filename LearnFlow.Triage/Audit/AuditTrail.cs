@@ -64,21 +64,8 @@ public sealed partial class AuditTrail(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await BringAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        time.DoEveryAsync(Interval, BringAsync, stoppingToken);
 
     /// <summary>Brings what has come to Redis, or else to the disk; what neither takes waits in memory.</summary>
     private async Task BringAsync()

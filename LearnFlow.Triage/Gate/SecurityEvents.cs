@@ -66,21 +66,8 @@ public sealed class SecurityEvents(RedisPipeline redis, TriageMetrics metrics, T
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TryCountAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        time.DoEveryAsync(Interval, TryCountAsync, stoppingToken);
 
     private async Task TryCountAsync()
     {
