@@ -1,6 +1,6 @@
 using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
 using LearnFlow.Agents.Review.Checks;
-using LearnFlow.Agents.Review.Model;
 
 namespace LearnFlow.Agents.Review;
 

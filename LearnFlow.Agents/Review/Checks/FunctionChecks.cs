@@ -1,5 +1,5 @@
 using LearnFlow.Agents.Python;
-using LearnFlow.Agents.Review.Model;
+using LearnFlow.Agents.Python.Syntax;
 
 namespace LearnFlow.Agents.Review.Checks;
 

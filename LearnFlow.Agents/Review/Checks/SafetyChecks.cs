@@ -1,4 +1,4 @@
-using LearnFlow.Agents.Review.Model;
+using LearnFlow.Agents.Python.Syntax;
 
 namespace LearnFlow.Agents.Review.Checks;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using LearnFlow.Agents.Python;
-using LearnFlow.Agents.Review.Model;
+using LearnFlow.Agents.Python.Syntax;
 
 namespace LearnFlow.Agents.Review.Checks;
 

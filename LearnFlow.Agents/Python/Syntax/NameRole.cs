@@ -1,4 +1,4 @@
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>What a name does where it stands.</summary>
 internal enum NameRole

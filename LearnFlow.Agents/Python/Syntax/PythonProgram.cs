@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>A program as the checks see it: statements in blocks, functions, and where each name is used.</summary>
 internal sealed class PythonProgram

@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>How the brackets of one run of tokens nest.</summary>
 /// <param name="Depths">For each token, how many brackets are open around it; a bracket has the depth outside it.</param>

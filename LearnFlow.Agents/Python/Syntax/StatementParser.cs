@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>Groups tokens into statements and statements into blocks; stops at the first thing Python cannot read.</summary>
 internal sealed class StatementParser

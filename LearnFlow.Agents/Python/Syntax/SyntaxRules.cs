@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>
 /// The mistakes in a program's form that can be told for certain from its tokens. It is no full grammar:

@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>One place where a plain name (not an attribute) is used or given a value.</summary>
 internal sealed record NameReference(string Name, PythonToken Token, NameRole Role, PythonStatement Statement)

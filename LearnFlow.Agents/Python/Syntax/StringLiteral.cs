@@ -1,7 +1,6 @@
 using System.Text;
-using LearnFlow.Agents.Python;
 
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>A string token taken apart: its prefix, its text between the quotes, its replacement fields.</summary>
 internal readonly record struct StringLiteral(PythonToken Token, string Prefix, string Content)

@@ -1,6 +1,4 @@
-using LearnFlow.Agents.Python;
-
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>A function or method: its name, its parameters and what is known about its block.</summary>
 internal sealed record PythonFunction(

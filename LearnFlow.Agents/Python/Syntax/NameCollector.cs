@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using LearnFlow.Agents.Python;
 
-namespace LearnFlow.Agents.Review.Model;
+namespace LearnFlow.Agents.Python.Syntax;
 
 /// <summary>Reads which names a statement uses and which it gives a value, in one pass over its tokens.</summary>
 internal sealed partial class NameCollector
