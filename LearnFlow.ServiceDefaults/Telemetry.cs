@@ -48,10 +48,8 @@ public static class Telemetry
                 .AddPrometheusExporter()
                 .AddMeter(SourcePrefix + "*")
                 .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestSeconds })
-                .AddView("http.client.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestSeconds }));
+                .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestSeconds }));
         }
 
         // Spans that nobody is sent would be made for nothing; ids of traces there are without them.
