@@ -1,0 +1,179 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LearnFlow.Agents.Debug.Causes;
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
+using LearnFlow.ServiceDefaults.Contracts;
+
+namespace LearnFlow.Agents.Debug;
+
+/// <summary>What happened when a student's code was run.</summary>
+/// <param name="Story">What happened, in words.</param>
+/// <param name="Error">The error that it ended with, if any.</param>
+/// <param name="Cause">What it comes from, where that was found.</param>
+public sealed record ProgramRunFinding(string Story, Traceback? Error = null, CodeCause? Cause = null);
+
+/// <summary>Runs code that came without an error, and finds out why it does not do what the student expects.</summary>
+/// <param name="sandbox">Runs it.</param>
+public sealed class ProgramRun(Sandbox sandbox)
+{
+    /// <summary>How long code is run to find its error.</summary>
+    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long variants of it are tried.</summary>
+    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
+
+    private static readonly string[] Complaints =
+    [
+        "wrong", "work", "doesn't", "doesnt", "does not", "don't", "not ", "n't", "why", "fix", "bug", "problem", "should", "expect", "instead", "stuck", "help", "incorrect", "mistake", "broken", "error",
+    ];
+
+    /// <summary>Runs the code and explains what happened.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="words">What the student says about it.</param>
+    /// <param name="cancellation">Stops the run, or the wait for a place.</param>
+    /// <exception cref="SandboxUnavailableException">Python is not installed.</exception>
+    public async Task<ProgramRunFinding> ExamineAsync(string code, string words, CancellationToken cancellation)
+    {
+        if (Unreadable(code) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var program = PythonProgram.Read(code);
+        var input = ProgramRunExpectation.ReadInput(words);
+        var run = await sandbox.RunAsync(code, input, cancellation, RunTime);
+        if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
+        {
+            return new(
+                run.Outcome == RunOutcome.Timeout
+                    ? $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s."
+                    : "I ran your code, and it printed more and more without an end.",
+                Cause: EndlessLoops.Find(program));
+        }
+
+        var expectations = ProgramRunExpectation.Read(words, program);
+        if (Traceback.Find(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
+        {
+            return new("I ran your code, and this is how it ends.", error, CauseFinder.Find(code, error));
+        }
+
+        var slips = SlipFinder.Find(program);
+        var checkedRun = await CheckAsync(program, input, expectations, slips, cancellation);
+        var cause = Choose(slips, checkedRun, expectations, words);
+        var story = Story(run, checkedRun, expectations);
+        return Traceback.Find(run.Error) is { Exception: "AssertionError" } failed && cause is null ? new(story, failed) : new(story, Cause: cause);
+    }
+
+    /// <summary>What can be said of code that cannot be run here.</summary>
+    /// <param name="code">The code.</param>
+    public static CodeCause? Read(string code) => CauseFinder.Find(code, null);
+
+    private static ProgramRunFinding? Unreadable(string code) =>
+        PythonProgram.Read(code) is { Problem: not null } program && SyntaxCauses.Find(program) is { } cause
+            ? new("Python cannot read your code, so it does not even start.", Cause: cause)
+            : null;
+
+    private async Task<CheckedRun?> CheckAsync(
+        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips, CancellationToken cancellation)
+    {
+        var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
+        var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
+        var tests = calls.Count > 0 ? [calls] : ProgramRunClassics.TestsFor(program);
+        if (tests.Count == 0 && output is null)
+        {
+            return null;
+        }
+
+        var suspicious = slips.ToDictionary(slip => slip.Cause.Line, slip => slip.Weight);
+        var variants = ProgramRunVariants.Of(program, suspicious);
+        var job = new Job(
+            ProgramRunVariants.WithTicks(program.Code),
+            [.. variants.Select(variant => ProgramRunVariants.WithTicks(variant.Code))],
+            input ?? "",
+            tests,
+            output?.Expected,
+            output?.Actual,
+            output is null,
+            SearchTime.TotalSeconds);
+        var mark = Guid.NewGuid().ToString("N");
+        var run = await sandbox.RunAsync(
+            "variants.py",
+            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Default.Job) },
+            mark + "\n",
+            RunTime,
+            cancellation);
+        var lines = run.Output.Split('\n')
+            .Where(line => line.StartsWith(mark, StringComparison.Ordinal))
+            .Select(line => JsonSerializer.Deserialize(line[mark.Length..], ProgramRunJson.Default.Report)!)
+            .ToList();
+        if (lines is not [var first, .. var hits])
+        {
+            return null;
+        }
+
+        var best = hits.FirstOrDefault(hit => hit.Certain == true) ?? hits.FirstOrDefault();
+        return new(first.Right == true, calls.Count == 0 && tests.Count > 0, first.Failed ?? [], best?.Fits is { } index && index < variants.Count ? variants[index] : null, best?.Certain == true);
+    }
+
+    /// <summary>
+    /// What to tell: the place at which a change gives what is expected, in the words of the slip that is seen there; else
+    /// the likeliest slip, as far as the student's words and the run allow to believe in one.
+    /// </summary>
+    private static CodeCause? Choose(IReadOnlyList<Slip> slips, CheckedRun? run, IReadOnlyList<ProgramRunExpectation> expectations, string words)
+    {
+        if (run?.Variant is { } variant && (run.IsCertain || !slips.Any(slip => slip.IsSure)))
+        {
+            return slips.FirstOrDefault(slip => slip.Cause.Line == variant.Line && slip.Weight >= Slip.Possible)?.Cause
+                ?? new(
+                    variant.Line, variant.Expression,
+                    $"I tried small changes in your program. With {variant.Change} at `{variant.Expression}` on line {variant.Line}, it gives what you expect.",
+                    variant.Hint, variant.Concept);
+        }
+
+        var complains = expectations.Count > 0 || Complaints.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var enough = run switch
+        {
+            { Right: true } => 0.9,
+            { IsClassic: false } => Slip.Possible,
+            _ => complains ? Slip.Likely : Slip.Sure,
+        };
+        return slips.FirstOrDefault(slip => slip.Weight >= enough)?.Cause;
+    }
+
+    private static string Story(RunResult run, CheckedRun? checkedRun, IReadOnlyList<ProgramRunExpectation> expectations)
+    {
+        if (run.Error is not null && Traceback.Find(run.Error) is { Exception: "EOFError" })
+        {
+            return "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.";
+        }
+
+        var prints = run.Output.Length == 0 ? "It prints nothing." : $"It prints:\n\n```output\n{Shorten(run.Output)}\n```";
+        return checkedRun switch
+        {
+            { Right: true, IsClassic: false } => $"I ran your code, and it does what you expect. {prints}",
+            { Right: true, IsClassic: true } => $"I ran your code with a few values, and what it gives is right. {prints}",
+            { Failed: [var failed, ..] } when checkedRun is { IsClassic: false } or { Variant: not null } =>
+                $"I ran your code: `{failed.Call.Replace('`', '\'')}` gives `{failed.Actual.Replace('`', '\'')}`, and `{failed.Expect.Replace('`', '\'')}` is expected.",
+            _ when expectations.Count > 0 => $"I ran your code, and it ends without an error. {prints}",
+            _ => $"I ran your code, and it ends without an error. {prints} What did you expect instead?",
+        };
+    }
+
+    private static string Shorten(string output) => output.Length <= 600 ? output.TrimEnd() : output[..600] + "…";
+
+    private sealed record CheckedRun(bool Right, bool IsClassic, IReadOnlyList<FailedTest> Failed, ProgramVariant? Variant, bool IsCertain);
+
+    internal sealed record Job(
+        string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,
+        string? Expected, string? Actual, bool IsCall, double Seconds);
+
+    internal sealed record FailedTest(string Call, string Expect, string Actual);
+
+    internal sealed record Report(bool? Right, IReadOnlyList<FailedTest>? Failed, int? Fits, bool? Certain);
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ProgramRun.Job))]
+[JsonSerializable(typeof(ProgramRun.Report))]
+internal sealed partial class ProgramRunJson : JsonSerializerContext;
