@@ -59,7 +59,8 @@ public sealed class ProgramRun(Sandbox sandbox)
         }
 
         var slips = SlipFinder.Find(program);
-        var checkedRun = await CheckAsync(program, input, expectations, slips, cancellation);
+        var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
+        var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, cancellation);
         var cause = Choose(slips, checkedRun, expectations, words);
         var story = Story(run, checkedRun, expectations);
         return Traceback.Find(run.Error) is { Exception: "AssertionError" } failed && cause is null ? new(story, failed) : new(story, Cause: cause);
@@ -113,7 +114,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         }
 
         var best = hits.FirstOrDefault(hit => hit.Certain == true) ?? hits.FirstOrDefault();
-        return new(first.Right == true, calls.Count == 0 && tests.Count > 0, first.Failed ?? [], best?.Fits is { } index && index < variants.Count ? variants[index] : null, best?.Certain == true);
+        return new(first.Right, calls.Count == 0 && tests.Count > 0, first.Failed ?? [], best?.Fits is { } index && index < variants.Count ? variants[index] : null, best?.Certain == true);
     }
 
     /// <summary>
@@ -122,6 +123,11 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// </summary>
     private static CodeCause? Choose(IReadOnlyList<Slip> slips, CheckedRun? run, IReadOnlyList<ProgramRunExpectation> expectations, string words)
     {
+        if (slips is [{ Weight: >= Slip.Plain }, ..])
+        {
+            return slips[0].Cause;
+        }
+
         if (run?.Variant is { } variant && (run.IsCertain || !slips.Any(slip => slip.IsSure)))
         {
             return slips.FirstOrDefault(slip => slip.Cause.Line == variant.Line && slip.Weight >= Slip.Possible)?.Cause
@@ -134,8 +140,8 @@ public sealed class ProgramRun(Sandbox sandbox)
         var complains = expectations.Count > 0 || Complaints.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
         var enough = run switch
         {
-            { Right: true } => 0.9,
-            { IsClassic: false } => Slip.Possible,
+            { Right: true } => Slip.Plain,
+            { IsClassic: false, Right: false } => Slip.Possible,
             _ => complains ? Slip.Likely : Slip.Sure,
         };
         return slips.FirstOrDefault(slip => slip.Weight >= enough)?.Cause;
@@ -162,7 +168,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
     private static string Shorten(string output) => output.Length <= 600 ? output.TrimEnd() : output[..600] + "…";
 
-    private sealed record CheckedRun(bool Right, bool IsClassic, IReadOnlyList<FailedTest> Failed, ProgramVariant? Variant, bool IsCertain);
+    private sealed record CheckedRun(bool? Right, bool IsClassic, IReadOnlyList<FailedTest> Failed, ProgramVariant? Variant, bool IsCertain);
 
     internal sealed record Job(
         string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,

@@ -132,7 +132,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 /// <summary>How students say what they expect. No pattern goes over its text more than a few times.</summary>
 internal static partial class ExpectationPatterns
 {
-    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|-?\d+(?:\.\d+)?|[A-Za-z]\w{0,30})""";
+    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
 
     [GeneratedRegex(@"\b(?:(?:should|must|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce)(?:ed|s|n)?(?:\s+(?:me|back|out))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be)|\b(?:I )?want(?:ed)?(?:\s+(?:the answer|the result))?)\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();

@@ -236,7 +236,8 @@ internal sealed partial class ProgramRunVariants
         }
 
         var whole = _program.ContentOf(statement) is { Operator: "=", Value: NumberExpression };
-        var likelihood = (whole ? 0.7 : 0.6) - (value > 10 ? 0.15 : 0);
+        var isStep = _program.ContentOf(statement).IsAugmented;
+        var likelihood = (whole ? 0.7 : isStep ? 0.35 : 0.6) - (value > 10 ? 0.15 : 0);
         var owner = whole ? statement.TextOf(_program.Code, 0, statement.Tokens.Count) : OwnerOf(statement, number);
         Vary(value + 1, value == 0 ? likelihood + 0.1 : likelihood);
         Vary(value - 1, value == 1 ? likelihood + 0.1 : likelihood);
@@ -647,6 +648,10 @@ internal sealed partial class ProgramRunVariants
             case "break":
                 AddEdited(statement.Line, text, 0.4, "another word", "Should the loop end here, or only go on with the next round?", "break-and-continue", (word, "continue"));
                 break;
+            case "else" when statement.Previous is { Keyword: "if", Body.Count: > 0 } test && statement.Body.Count > 0:
+                var (yes, no) = (new CodeSpan(_program.Code, test.Body[0].Start, test.End, test.Line), new CodeSpan(_program.Code, statement.Body[0].Start, statement.End, statement.Line));
+                AddEdited(test.Line, test.TextOf(_program.Code, 0, test.Tokens.Count), 0.55, "the two blocks exchanged", "When this is true, is its block the one that should run?", "if-statements", (yes, no.Text), (no, yes.Text));
+                break;
             case "continue":
                 AddEdited(statement.Line, text, 0.4, "another word", "Should the loop end here, or only go on with the next round?", "break-and-continue", (word, "break"));
                 break;
@@ -683,8 +688,11 @@ internal sealed partial class ProgramRunVariants
 
             AddEdited(branch.Line, a.Text, other == branch.Previous ? 0.66 : 0.7, "the branches in another order", "Only the first branch that is true runs. Which question has to come first?", "if-statements",
                 (Whole(a.Span, branch), Text(b.Span, other)), (Whole(b.Span, other), Text(a.Span, branch)));
+            AddEdited(other.Line, b.Text, 0.6, "the two blocks exchanged", "When this is true, is its block the one that should run?", "if-statements",
+                (Block(branch), _program.Code[Block(other).Start..Block(other).End]), (Block(other), _program.Code[Block(branch).Start..Block(branch).End]));
         }
 
+        CodeSpan Block(PythonStatement statement) => new(_program.Code, statement.Body[0].Start, statement.End, statement.Line);
         CodeSpan Whole(CodeSpan condition, PythonStatement statement) => condition with { End = statement.End };
         string Text(CodeSpan condition, PythonStatement statement) => _program.Code[condition.Start..statement.End];
     }

@@ -160,6 +160,11 @@ internal static class ConditionSlips
 
             foreach (var (statement, before) in earlier)
             {
+                if (before is BinaryExpression { Operator: "or" } either && (either.Left.Text == condition.Text || either.Right.Text == condition.Text))
+                {
+                    return new(new(statement.Line, ValueTypes.Short(before.Text), $"`{ValueTypes.Short(before.Text)}` on line {statement.Line} is already true when only one of the two is. So the branch `{ValueTypes.Short(condition.Text)}` on line {branch.Line} never gets its turn.", "Have both to be true, or is one enough?", "comparisons-and-booleans"), 0.95);
+                }
+
                 if (Implies(condition, before))
                 {
                     var text = ValueTypes.Short(condition.Text);
@@ -230,7 +235,8 @@ internal static class ConditionSlips
         var (x, y) = (search.ContentOf(first.Body[^1]), search.ContentOf(second.Body[^1]));
         var doTheSame = (x.AssignedName is { } name && y.AssignedName == name && !x.IsAugmented && !y.IsAugmented)
             || (x.Value is CallExpression { Function: NameExpression { Name: "print" } } && y.Value is CallExpression { Function: NameExpression { Name: "print" } });
-        var overlap = Implies(a, b) || Implies(b, a);
+        // From the wide question to the narrow one is fine: then the last that is true gives the right value.
+        var overlap = Implies(a, b);
         var hasElse = second.Next is { Keyword: "else" } && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
         var text = search.TextOf(second);
         return doTheSame && (overlap || hasElse)

@@ -7,6 +7,9 @@ namespace LearnFlow.Agents.Debug.Causes;
 /// <param name="Weight">How likely it is wrong, 0 to 1: where the code alone tells it, at least <see cref="Sure"/>.</param>
 internal sealed record Slip(CodeCause Cause, double Weight)
 {
+    /// <summary>From here on it is told whatever a run says.</summary>
+    public const double Plain = 0.9;
+
     /// <summary>From here on it is told without anybody having complained.</summary>
     public const double Sure = 0.8;
 
