@@ -1,5 +1,5 @@
+using LearnFlow.Agents.Debug.Causes;
 using LearnFlow.Agents.Python;
-using LearnFlow.Agents.Review;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Agents.Debug;
@@ -11,10 +11,11 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="errors">What is known of errors.</param>
 /// <param name="ladder">Tells of a mistake step by step.</param>
 /// <param name="conversations">Remember what was told.</param>
-/// <param name="sandbox">Runs code that came without an error.</param>
+/// <param name="runs">Finds out by running it what is wrong with code that came without an error.</param>
+/// <param name="sandbox">Runs code whose error came without its line.</param>
 /// <param name="time">The clock that ends such a run.</param>
 public sealed class DebugAgent(
-    ErrorLibrary errors, HintLadder ladder, DebugConversations conversations, Sandbox sandbox, TimeProvider time) : IAgent
+    ErrorLibrary errors, HintLadder ladder, DebugConversations conversations, ProgramRun runs, Sandbox sandbox, TimeProvider time) : IAgent
 {
     /// <summary>The mistake of a program that does not end, as <c>Content/hints</c> names it.</summary>
     private const string EndlessLoop = "endless-loop";
@@ -177,18 +178,29 @@ public sealed class DebugAgent(
     private ToldMistake MistakeOf(Traceback error, string? code)
     {
         var explanation = errors.Explain(error.Exception, error.Message);
-        var line = error.Place?.Line;
+        var cause = code is { Length: > 0 } ? CauseFinder.Find(code, error) : null;
+        var line = cause?.Line ?? error.Place?.Line;
         return new(
-            new(error.Exception, error.Message, line, explanation.Cause, explanation.Hint, explanation.Shape, explanation.Concept),
-            error.Place?.Source ?? LineOf(code, line));
+            new(
+                error.Exception, error.Message, line, cause?.Cause ?? explanation.Cause, cause?.Hint ?? explanation.Hint,
+                explanation.Shape, cause?.Concept ?? explanation.Concept)
+            {
+                Expression = cause?.Expression,
+            },
+            cause is null ? error.Place?.Source ?? LineOf(code, line) : LineOf(code, line));
     }
+
+    /// <summary>A slip that shows without an error.</summary>
+    private static ToldMistake MistakeOf(CodeCause cause, string shape, string code) => new(
+        new(null, "", cause.Line, cause.Cause, cause.Hint, cause.Shape ?? shape, cause.Concept) { Expression = cause.Expression },
+        LineOf(code, cause.Line));
 
     private async Task<Examination> ExamineAsync(string code, string words, CancellationToken cancellation)
     {
-        RunResult? run;
+        ProgramRunFinding? run;
         try
         {
-            run = await RunOrThrowAsync(code, cancellation);
+            run = await InTimeAsync(limit => runs.ExamineAsync(code, words, limit), cancellation);
         }
         catch (SandboxUnavailableException)
         {
@@ -197,34 +209,17 @@ public sealed class DebugAgent(
                 "I cannot run code here, so I only read it. Run it yourself and send me what Python prints, from `Traceback` to the last line.");
         }
 
-        if (run is null)
+        return run switch
         {
-            return FromReading(
+            null => FromReading(
                 code,
-                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints.");
-        }
-
-        if (run.Outcome == RunOutcome.Timeout)
-        {
-            return Endless(code);
-        }
-
-        if (Traceback.Find(run.Error) is { Exception: not "EOFError" } traceback)
-        {
-            return new("I ran your code, and this is how it ends.", MistakeOf(traceback, code));
-        }
-
-        if (run.Error is not null)
-        {
-            return FromReading(
-                code, "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.");
-        }
-
-        var introduction = $"I ran your code, and it ends without an error. It prints:\n\n```output\n{Shorten(run.Output)}\n```";
-        var mistake = StudentWords.Expected(words) is not { } expected ? SuspicionOf(code)
-            : run.Output.Contains(expected, StringComparison.Ordinal) ? null
-            : Wrong(expected);
-        return new(introduction, mistake, run.Output);
+                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints."),
+            { Error: { } error } => new(run.Story, MistakeOf(error, code)),
+            { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : WrongOutput, code), run.Output),
+            { IsEndless: true } => Endless(code),
+            { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
+            _ => new(run.Story, Output: run.Output),
+        };
     }
 
     private static Examination Endless(string code)
@@ -251,22 +246,16 @@ public sealed class DebugAgent(
     private static Examination FromReading(string code, string introduction) => new(introduction, SuspicionOf(code));
 
     /// <summary>What looks wrong in code without running it; null where nothing does.</summary>
-    private static ToldMistake? SuspicionOf(string code) =>
-        CodeReviewer.Review(code).Findings.FirstOrDefault(finding => finding.Severity == ReviewSeverity.Correctness) is { } finding
-            ? new(
-                new(
-                    null, "", finding.Line, $"{finding.Message} {finding.Why}",
-                    "Is it what you want there? Say in your own words what the line should do, and compare.",
-                    finding.Code, null),
-                LineOf(code, finding.Line))
-            : null;
+    private static ToldMistake? SuspicionOf(string code) => CauseFinder.Find(code, null) is { } cause
+        ? MistakeOf(cause, WrongOutput, code)
+        : null;
 
     /// <summary>Runs a program; null where there is no sandbox or no place in it.</summary>
     private async Task<RunResult?> RunAsync(string code, CancellationToken cancellation)
     {
         try
         {
-            return await RunOrThrowAsync(code, cancellation);
+            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, RunTime), cancellation);
         }
         catch (SandboxUnavailableException)
         {
@@ -274,15 +263,16 @@ public sealed class DebugAgent(
         }
     }
 
-    /// <summary>Runs a program; null where there is no place in the sandbox.</summary>
+    /// <summary>Does something with the sandbox; null where there is no place in it in time.</summary>
     /// <exception cref="SandboxUnavailableException">There is no sandbox.</exception>
-    private async Task<RunResult?> RunOrThrowAsync(string code, CancellationToken cancellation)
+    private async Task<T?> InTimeAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellation)
+        where T : class
     {
         using var limit = new CancellationTokenSource(RunAndWaitTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await sandbox.RunAsync(code, null, either.Token, RunTime);
+            return await run(either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -299,7 +289,4 @@ public sealed class DebugAgent(
     private static string[] LinesOf(string? code) => code?.ReplaceLineEndings("\n").Split('\n') ?? [];
 
     private static string InlineCode(string text) => $"`{text.Replace('`', '\'')}`";
-
-    private static string Shorten(string output) =>
-        output.Length == 0 ? "(nothing)" : output.Length <= 600 ? output.TrimEnd() : output[..600] + "…";
 }

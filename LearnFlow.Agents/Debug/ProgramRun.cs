@@ -11,7 +11,13 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="Story">What happened, in words.</param>
 /// <param name="Error">The error that it ended with, if any.</param>
 /// <param name="Cause">What it comes from, where that was found.</param>
-public sealed record ProgramRunFinding(string Story, Traceback? Error = null, CodeCause? Cause = null);
+/// <param name="Output">What it prints, where it runs to its end; null where it does not.</param>
+/// <param name="Unmet">What the student expects and did not get; null where they do not say, or got it.</param>
+public sealed record ProgramRunFinding(string Story, Traceback? Error = null, CodeCause? Cause = null, string? Output = null, string? Unmet = null)
+{
+    /// <summary>Whether it did not come to an end.</summary>
+    public bool IsEndless { get; init; }
+}
 
 /// <summary>Runs code that came without an error, and finds out why it does not do what the student expects.</summary>
 /// <param name="sandbox">Runs it.</param>
@@ -49,7 +55,10 @@ public sealed class ProgramRun(Sandbox sandbox)
                 run.Outcome == RunOutcome.Timeout
                     ? $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s."
                     : "I ran your code, and it printed more and more without an end.",
-                Cause: EndlessLoops.Find(program));
+                Cause: EndlessLoops.Find(program))
+            {
+                IsEndless = true,
+            };
         }
 
         var expectations = ProgramRunExpectation.Read(words, program);
@@ -63,7 +72,12 @@ public sealed class ProgramRun(Sandbox sandbox)
         var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, cancellation);
         var cause = Choose(slips, checkedRun, expectations, words);
         var story = Story(run, checkedRun, expectations);
-        return Traceback.Find(run.Error) is { Exception: "AssertionError" } failed && cause is null ? new(story, failed) : new(story, Cause: cause);
+        return Traceback.Find(run.Error) switch
+        {
+            { Exception: "AssertionError" } failed when cause is null => new(story, failed),
+            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null),
+            _ => new(story, Cause: cause),
+        };
     }
 
     /// <summary>What can be said of code that cannot be run here.</summary>
@@ -161,8 +175,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             { Right: true, IsClassic: true } => $"I ran your code with a few values, and what it gives is right. {prints}",
             { Failed: [var failed, ..] } when checkedRun is { IsClassic: false } or { Variant: not null } =>
                 $"I ran your code: `{failed.Call.Replace('`', '\'')}` gives `{failed.Actual.Replace('`', '\'')}`, and `{failed.Expect.Replace('`', '\'')}` is expected.",
-            _ when expectations.Count > 0 => $"I ran your code, and it ends without an error. {prints}",
-            _ => $"I ran your code, and it ends without an error. {prints} What did you expect instead?",
+            _ => $"I ran your code, and it ends without an error. {prints}",
         };
     }
 

@@ -68,7 +68,7 @@ internal static class AccumulatorSlips
             .Any(place => place.Role == NameRole.Load && !updates.Contains(place.Statement) && place.Token.Start > statement.End);
         var nested = loop.Descendants.Any(inner => inner.Keyword is "for" or "while");
         return updates.Count > 0 && search.IsReadAfter(name, loop) && (!nested || !isReadInLoop) && updates[0].Start > statement.Start
-            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} stands inside the loop of line {loop.Line}. So `{name}` starts again in every round, and after the loop only the last round counts.", $"How often should `{name}` be set to its first value?", "for-loops"), isReadInLoop ? 0.6 : 0.88)
+            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} stands inside the loop of line {loop.Line}. So `{name}` starts again in every round, and after the loop only the last round counts.", $"How often should `{name}` be set to its first value?", "for-loops") { Shape = "reset-in-loop" }, isReadInLoop ? 0.6 : 0.88)
             : null;
     }
 

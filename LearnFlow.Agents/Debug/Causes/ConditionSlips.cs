@@ -38,7 +38,7 @@ internal static class ConditionSlips
         var compares = binary.Left is ComparisonExpression || binary.Left is BinaryExpression { Right: ComparisonExpression } || binary.Left is BinaryExpression { Left: ComparisonExpression };
         var isLonely = binary.Right is StringExpression { Fields.Count: 0 } or NumberExpression;
         return compares && isLonely && statement.Keyword is "if" or "elif" or "while" or "return"
-            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(binary.Right.Text)}` stands alone after `{binary.Operator}`. It is compared with nothing, so it always counts as true.", $"Python reads each side of `{binary.Operator}` by itself. What should stand on the right side?", "comparisons-and-booleans"), 0.95)
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(binary.Right.Text)}` stands alone after `{binary.Operator}`. It is compared with nothing, so it always counts as true.", $"Python reads each side of `{binary.Operator}` by itself. What should stand on the right side?", "comparisons-and-booleans") { Shape = "SIM222" }, 0.95)
             : null;
     }
 

@@ -44,13 +44,13 @@ internal static class ReturnSlips
         var last = loop.Body[^1];
         if (last.Keyword is "return" or "break")
         {
-            return new(new(last.Line, search.TextOf(last), $"`{search.TextOf(last)}` on line {last.Line} belongs to the loop of line {loop.Line}, so it ends the loop in its very first round.", $"How far is line {last.Line} indented? When should it run: in every round, or once after the loop?", last.Keyword == "return" ? "return-versus-print" : "break-and-continue"), 0.88);
+            return new(new(last.Line, search.TextOf(last), $"`{search.TextOf(last)}` on line {last.Line} belongs to the loop of line {loop.Line}, so it ends the loop in its very first round.", $"How far is line {last.Line} indented? When should it run: in every round, or once after the loop?", last.Keyword == "return" ? "return-versus-print" : "break-and-continue") { Shape = "return-too-early" }, 0.88);
         }
 
         if (last.Keyword is "else" && last.Previous is { Keyword: "if" or "elif" } && Ends(last) && EarlierBranchesEnd(last))
         {
             var end = last.Body[^1];
-            return new(new(end.Line, search.TextOf(end), $"Both branches in the loop of line {loop.Line} end it, so the loop looks at the first item only: `{search.TextOf(end)}` on line {end.Line} runs before the others were looked at.", "When can you be sure of that answer: after one item, or after all of them?", "for-loops"), 0.86);
+            return new(new(end.Line, search.TextOf(end), $"Both branches in the loop of line {loop.Line} end it, so the loop looks at the first item only: `{search.TextOf(end)}` on line {end.Line} runs before the others were looked at.", "When can you be sure of that answer: after one item, or after all of them?", "for-loops") { Shape = "return-too-early" }, 0.86);
         }
 
         return null;
@@ -81,7 +81,7 @@ internal static class ReturnSlips
     private static Slip? OfUnreachable(SlipSearch search, PythonStatement statement) =>
         statement.Keyword is "return" or "break" or "continue" && statement.Next is { Keyword: not ("def" or "class" or "elif" or "else" or "except" or "finally" or "case") } next
             && next.Line != statement.Line && !next.Tokens.Any(token => token.Is("yield"))
-            ? new(new(next.Line, search.TextOf(next), $"Line {next.Line} never runs: `{search.TextOf(statement)}` on line {statement.Line} leaves before it.", "Which of the two should come first?", "functions"), 0.9)
+            ? new(new(next.Line, search.TextOf(next), $"Line {next.Line} never runs: `{search.TextOf(statement)}` on line {statement.Line} leaves before it.", "Which of the two should come first?", "functions") { Shape = "W0101" }, 0.9)
             : null;
 
     // A value that is worked out and then thrown away.
@@ -98,9 +98,9 @@ internal static class ReturnSlips
         switch (value)
         {
             case ComparisonExpression { Operator: "==", Left: NameExpression or SubscriptExpression or AttributeExpression }:
-                return new(new(statement.Line, text, $"`{text}` on line {statement.Line} only compares, and the answer is thrown away. It changes nothing.", "Which sign gives a variable a value?", "variables"), 0.95);
+                return new(new(statement.Line, text, $"`{text}` on line {statement.Line} only compares, and the answer is thrown away. It changes nothing.", "Which sign gives a variable a value?", "variables") { Shape = "B015" }, 0.95);
             case BinaryExpression or ComparisonExpression or UnaryExpression { Operator: not "not" } or ConditionalExpression:
-                return new(new(statement.Line, text, $"Line {statement.Line} works out `{text}`, but nothing is done with the result{(isLast ? ": the function gives back `None`" : "")}.", isLast ? "How does a function hand its result back?" : "Where should the result go?", isLast ? "return-versus-print" : "variables"), 0.93);
+                return new(new(statement.Line, text, $"Line {statement.Line} works out `{text}`, but nothing is done with the result{(isLast ? ": the function gives back `None`" : "")}.", isLast ? "How does a function hand its result back?" : "Where should the result go?", isLast ? "return-versus-print" : "variables") { Shape = "B018" }, 0.93);
             case AttributeExpression { Name.Length: > 0 } attribute when PythonBuiltIns.MethodsOf.Values.Any(methods => methods.Contains(attribute.Name)):
                 return new(new(statement.Line, text, $"`{text}` on line {statement.Line} names a method but does not call it.", "What has to follow the name of a method so that it runs?", "functions"), 0.92);
             case NameExpression name when search.Program.Defines(name.Name):
@@ -143,7 +143,7 @@ internal static class ReturnSlips
             : content.Value is CallExpression { Function: NameExpression { Name: "print" }, Arguments: [{ Value: var printed }, ..] } ? printed : null;
         return used is CallExpression { Function: AttributeExpression { Target: var target } method } call && InPlace.Contains(method.Name)
             && !IsOwnMethod(search, method.Name) && search.Types.Of(target, statement).All(known => known.Type is "list" or "set" or "dict" or "module")
-            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} changes `{ValueTypes.Short(target.Text)}` itself and gives back `None`. That `None` is what line {statement.Line} goes on with.", $"What is in `{ValueTypes.Short(target.Text)}` after the call?", "none-value"), 0.95)
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} changes `{ValueTypes.Short(target.Text)}` itself and gives back `None`. That `None` is what line {statement.Line} goes on with.", $"What is in `{ValueTypes.Short(target.Text)}` after the call?", "none-value") { Shape = "E1111" }, 0.95)
             : null;
     }
 

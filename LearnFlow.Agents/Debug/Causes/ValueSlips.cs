@@ -122,7 +122,7 @@ internal static class ValueSlips
     {
         var parameter = function.Parameters.FirstOrDefault(p => p.Default is [{ Text: "[" or "{" }, ..] or [{ Text: "list" or "dict" or "set" }, ..]);
         return parameter is not null && function.Statement.Descendants.FirstOrDefault(statement => Changes(search, statement, parameter.Name.Text)) is { } change
-            ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} changes it, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments"), 0.88)
+            ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} changes it, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments") { Shape = "B006" }, 0.88)
             : null;
     }
 }
