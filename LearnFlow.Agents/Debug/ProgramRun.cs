@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LearnFlow.Agents.Debug.Causes;
@@ -109,26 +112,42 @@ public sealed class ProgramRun(Sandbox sandbox)
             tests,
             output?.Expected,
             output?.Actual,
-            output is null,
             SearchTime.TotalSeconds);
         var mark = Guid.NewGuid().ToString("N");
         var run = await sandbox.RunAsync(
             "variants.py",
-            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Default.Job) },
+            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Literal.Job) },
             mark + "\n",
             RunTime,
             cancellation);
-        var lines = run.Output.Split('\n')
-            .Where(line => line.StartsWith(mark, StringComparison.Ordinal))
-            .Select(line => JsonSerializer.Deserialize(line[mark.Length..], ProgramRunJson.Default.Report)!)
-            .ToList();
-        if (lines is not [var first, .. var hits])
+        return Read(run.Output, mark, tests, isClassic: calls.Count == 0 && tests.Count > 0, variants);
+    }
+
+    private static CheckedRun? Read(
+        string output, string mark, IReadOnlyList<IReadOnlyList<ProgramRunTest>> tests, bool isClassic, IReadOnlyList<ProgramVariant> variants)
+    {
+        CheckedRun? seen = null;
+        foreach (var line in output.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)))
         {
-            return null;
+            seen = (seen, line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)) switch
+            {
+                (null, ["right", var right]) => new(right == "None" ? null : right == "True", isClassic, null, null, false),
+                ({ } run, ["failed", var choice, var test, var actual]) => run with
+                {
+                    Failed = new(tests[Number(choice)][Number(test)], Encoding.UTF8.GetString(Convert.FromHexString(actual))),
+                },
+                ({ IsCertain: false } run, ["fits", var index, var certain]) when run.Variant is null || certain == "True" => run with
+                {
+                    Variant = variants[Number(index)],
+                    IsCertain = certain == "True",
+                },
+                var (run, _) => run,
+            };
         }
 
-        var best = hits.FirstOrDefault(hit => hit.Certain == true) ?? hits.FirstOrDefault();
-        return new(first.Right, calls.Count == 0 && tests.Count > 0, first.Failed ?? [], best?.Fits is { } index && index < variants.Count ? variants[index] : null, best?.Certain == true);
+        return seen;
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>
@@ -173,26 +192,33 @@ public sealed class ProgramRun(Sandbox sandbox)
         {
             { Right: true, IsClassic: false } => $"I ran your code, and it does what you expect. {prints}",
             { Right: true, IsClassic: true } => $"I ran your code with a few values, and what it gives is right. {prints}",
-            { Failed: [var failed, ..] } when checkedRun is { IsClassic: false } or { Variant: not null } =>
-                $"I ran your code: `{failed.Call.Replace('`', '\'')}` gives `{failed.Actual.Replace('`', '\'')}`, and `{failed.Expect.Replace('`', '\'')}` is expected.",
+            { Failed: var (test, actual) } when checkedRun is { IsClassic: false } or { Variant: not null } =>
+                $"I ran your code: `{test.Call.Replace('`', '\'')}` gives `{actual.Replace('`', '\'')}`, and `{test.Expect.Replace('`', '\'')}` is expected.",
             _ => $"I ran your code, and it ends without an error. {prints}",
         };
     }
 
     private static string Shorten(string output) => output.Length <= 600 ? output.TrimEnd() : output[..600] + "…";
 
-    private sealed record CheckedRun(bool? Right, bool IsClassic, IReadOnlyList<FailedTest> Failed, ProgramVariant? Variant, bool IsCertain);
+    /// <summary>What came out when the program was tried.</summary>
+    /// <param name="Right">Whether it does what is expected; null where that cannot be told.</param>
+    /// <param name="IsClassic">Whether not the student, but the function's name says what is expected.</param>
+    /// <param name="Failed">The first call that gives something else.</param>
+    /// <param name="Variant">The change with which it does what is expected, if one was found.</param>
+    /// <param name="IsCertain">Whether that is all that is expected, and not only among what it prints.</param>
+    private sealed record CheckedRun(bool? Right, bool IsClassic, FailedTest? Failed, ProgramVariant? Variant, bool IsCertain);
+
+    private sealed record FailedTest(ProgramRunTest Test, string Actual);
 
     internal sealed record Job(
         string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,
-        string? Expected, string? Actual, bool IsCall, double Seconds);
-
-    internal sealed record FailedTest(string Call, string Expect, string Actual);
-
-    internal sealed record Report(bool? Right, IReadOnlyList<FailedTest>? Failed, int? Fits, bool? Certain);
+        string? Expected, string? Actual, double Seconds);
 }
 
+/// <summary>Written so that it is a Python literal as well: no character that Python would not read is escaped.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ProgramRun.Job))]
-[JsonSerializable(typeof(ProgramRun.Report))]
-internal sealed partial class ProgramRunJson : JsonSerializerContext;
+internal sealed partial class ProgramRunJson : JsonSerializerContext
+{
+    public static ProgramRunJson Literal { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
