@@ -72,7 +72,8 @@ public sealed class DebugAgent(
             }
             : question;
         var newCode = brought.Code is { Length: > 0 } given && before.IsNew(given) ? given : null;
-        var error = ErrorIn(brought);
+        before = newCode is not null && before.IsAnother(newCode) ? before with { IsOpen = false } : before;
+        var error = ErrorIn(brought) ?? NamedIn(brought, before.Open, hasNewCode: newCode is not null);
         if (before.Open is { } open && error is null && newCode is null)
         {
             return StudentWords.SayItIsFixed(brought.Query) && brought.Code is null
@@ -82,10 +83,10 @@ public sealed class DebugAgent(
 
         // A program that comes after its error belongs to it, unless its student says that it is corrected.
         var isFirstCode = before.Code is null && !StudentWords.SayItIsFixed(brought.Query);
-        error ??= newCode is null || isFirstCode ? ErrorIn(question) : null;
+        error ??= newCode is null || isFirstCode ? ErrorIn(question) ?? NamedIn(question, null, hasNewCode: false) : null;
         var code = brought.Code ?? before.Code ?? question.Code;
         var seen = error is not null ? await ExplainAsync(error, code, cancellation)
-            : code is { Length: > 0 } ? await ExamineAsync(code, brought.Query, cancellation)
+            : code is { Length: > 0 } ? await ExamineAsync(code, ExpectedIn(brought, before.Open), cancellation)
             : null;
         return seen switch
         {
@@ -96,10 +97,21 @@ public sealed class DebugAgent(
         };
     }
 
-    /// <summary>The error that stands in a message, wherever the student put it; its class alone where they only name it.</summary>
+    /// <summary>The error that stands in a message, wherever the student put it.</summary>
     private static Traceback? ErrorIn(AgentQuestion question) =>
-        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code)
-        ?? (Traceback.FindName($"{question.Error}\n{question.Query}") is { } name ? new Traceback(name, "", []) : null);
+        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code);
+
+    /// <summary>The error that a student only names. Who names the one that is being talked about, or brings new code, brings no new error.</summary>
+    private static Traceback? NamedIn(AgentQuestion question, ToldMistake? open, bool hasNewCode) =>
+        Traceback.FindName($"{question.Error}\n{question.Query}") is { } name
+        && (open is null || !(hasNewCode || name == open.Diagnosis.Exception))
+            ? new Traceback(name, "", [])
+            : null;
+
+    /// <summary>What the student says that the program should print, now or when it was found not to.</summary>
+    private static string? ExpectedIn(AgentQuestion question, ToldMistake? open) =>
+        StudentWords.Expected(question.Query)
+        ?? (open is { Diagnosis: { Shape: WrongOutput, Message: var expected } } ? expected : null);
 
     /// <summary>Tells of a mistake: from its first step where it is new here, or else one step more.</summary>
     private (AgentAnswer Answer, DebugConversation After) Tell(
@@ -111,7 +123,7 @@ public sealed class DebugAgent(
                 ? hasNewCode ? "I looked at your new code. It still stops for the same reason" : "It is the same mistake as before"
                 : "Here the one from earlier is back";
             var place = mistake.Diagnosis.Line is { } line && line != again.Diagnosis.Line ? $", now on line {line}." : ".";
-            var moved = mistake with { Diagnosis = mistake.Diagnosis with { Step = again.Diagnosis.Step } };
+            var moved = mistake.Diagnosis.Line is null ? again : mistake with { Diagnosis = mistake.Diagnosis with { Step = again.Diagnosis.Step } };
             return TellMore(moved, before with { Code = code ?? before.Code }, same + place);
         }
 
@@ -183,7 +195,7 @@ public sealed class DebugAgent(
             error.Place?.Source ?? LineOf(code, line));
     }
 
-    private async Task<Examination> ExamineAsync(string code, string words, CancellationToken cancellation)
+    private async Task<Examination> ExamineAsync(string code, string? expected, CancellationToken cancellation)
     {
         RunResult? run;
         try
@@ -221,7 +233,7 @@ public sealed class DebugAgent(
         }
 
         var introduction = $"I ran your code, and it ends without an error. It prints:\n\n```output\n{Shorten(run.Output)}\n```";
-        var mistake = StudentWords.Expected(words) is not { } expected ? SuspicionOf(code)
+        var mistake = expected is null ? SuspicionOf(code)
             : run.Output.Contains(expected, StringComparison.Ordinal) ? null
             : Wrong(expected);
         return new(introduction, mistake, run.Output);
@@ -243,7 +255,7 @@ public sealed class DebugAgent(
 
     private static ToldMistake Wrong(string expected) => new(
         new(
-            null, "", null, $"You say that it should print {InlineCode(expected)}, and that is not in what it prints.",
+            null, expected, null, $"You say that it should print {InlineCode(expected)}, and that is not in what it prints.",
             "Go through your program by hand, one line at a time. Which is the first line that gives something else than you thought?",
             WrongOutput, null),
         null);
