@@ -127,13 +127,13 @@ public sealed class DebugAgent(
             return TellMore(moved, before with { Code = code ?? before.Code }, same + place);
         }
 
-        var words = (before.Open, before.Told.Any(mistake.IsLike)) switch
+        var words = before.Open switch
         {
-            (null, _) => introduction,
+            null => introduction,
             // First it came without its line, and now it has one.
-            ({ Diagnosis.Line: null } open, _) when mistake.IsLike(open) => introduction,
-            (var open, true) when mistake.IsLike(open) => $"{Name(open)} is behind you, well done. The same thing happens once more further on.",
-            (var open, _) => $"{Name(open)} is gone, well done. {(introduction.Length > 0 ? introduction : "Something else comes up now.")}",
+            { Diagnosis.Line: null } open when mistake.IsLike(open) => introduction,
+            var open when mistake.IsLike(open) => $"{Name(open)} is behind you, well done. The same thing happens once more further on.",
+            var open => $"{Name(open)} is gone, well done. {(introduction.Length > 0 ? introduction : "Something else comes up now.")}",
         };
         return (Answer(words, ladder.Step(mistake), mistake.Diagnosis), before.With(mistake, code));
 
