@@ -73,7 +73,8 @@ public sealed class DebugAgent(
             }
             : question;
         var newCode = brought.Code is { Length: > 0 } given && before.IsNew(given) ? given : null;
-        var error = ErrorIn(brought);
+        before = newCode is not null && before.IsAnother(newCode) ? before with { IsOpen = false } : before;
+        var error = ErrorIn(brought) ?? NamedIn(brought, before.Open, hasNewCode: newCode is not null);
         if (before.Open is { } open && error is null && newCode is null)
         {
             return StudentWords.SayItIsFixed(brought.Query) && brought.Code is null
@@ -83,10 +84,10 @@ public sealed class DebugAgent(
 
         // A program that comes after its error belongs to it, unless its student says that it is corrected.
         var isFirstCode = before.Code is null && !StudentWords.SayItIsFixed(brought.Query);
-        error ??= newCode is null || isFirstCode ? ErrorIn(question) : null;
+        error ??= newCode is null || isFirstCode ? ErrorIn(question) ?? NamedIn(question, null, hasNewCode: false) : null;
         var code = brought.Code ?? before.Code ?? question.Code;
         var seen = error is not null ? await ExplainAsync(error, code, cancellation)
-            : code is { Length: > 0 } ? await ExamineAsync(code, brought.Query, cancellation)
+            : code is { Length: > 0 } ? await ExamineAsync(code, WordsOf(brought, before.Open), cancellation)
             : null;
         return seen switch
         {
@@ -97,10 +98,22 @@ public sealed class DebugAgent(
         };
     }
 
-    /// <summary>The error that stands in a message, wherever the student put it; its class alone where they only name it.</summary>
+    /// <summary>The error that stands in a message, wherever the student put it.</summary>
     private static Traceback? ErrorIn(AgentQuestion question) =>
-        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code)
-        ?? (Traceback.FindName($"{question.Error}\n{question.Query}") is { } name ? new Traceback(name, "", []) : null);
+        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code);
+
+    /// <summary>The error that a student only names. Who names the one that is being talked about, or brings new code, brings no new error.</summary>
+    private static Traceback? NamedIn(AgentQuestion question, ToldMistake? open, bool hasNewCode) =>
+        Traceback.FindName($"{question.Error}\n{question.Query}") is { } name
+        && (open is null || !(hasNewCode || name == open.Diagnosis.Exception))
+            ? new Traceback(name, "", [])
+            : null;
+
+    /// <summary>What the student says of the program, and what they said before that it should print, where it was found not to.</summary>
+    private static string WordsOf(AgentQuestion question, ToldMistake? open) =>
+        StudentWords.Expected(question.Query) is null && open is { Diagnosis: { Shape: WrongOutput, Message: var expected } }
+            ? $"{question.Query}\nexpected: {InlineCode(expected)}"
+            : question.Query;
 
     /// <summary>Tells of a mistake: from its first step where it is new here, or else one step more.</summary>
     private (AgentAnswer Answer, DebugConversation After) Tell(
@@ -112,17 +125,17 @@ public sealed class DebugAgent(
                 ? hasNewCode ? "I looked at your new code. It still stops for the same reason" : "It is the same mistake as before"
                 : "Here the one from earlier is back";
             var place = mistake.Diagnosis.Line is { } line && line != again.Diagnosis.Line ? $", now on line {line}." : ".";
-            var moved = mistake with { Diagnosis = mistake.Diagnosis with { Step = again.Diagnosis.Step } };
+            var moved = mistake.Diagnosis.Line is null ? again : mistake with { Diagnosis = mistake.Diagnosis with { Step = again.Diagnosis.Step } };
             return TellMore(moved, before with { Code = code ?? before.Code }, same + place);
         }
 
-        var words = (before.Open, before.Told.Any(mistake.IsLike)) switch
+        var words = before.Open switch
         {
-            (null, _) => introduction,
+            null => introduction,
             // First it came without its line, and now it has one.
-            ({ Diagnosis.Line: null } open, _) when mistake.IsLike(open) => introduction,
-            (var open, true) when mistake.IsLike(open) => $"{Name(open)} is behind you, well done. The same thing happens once more further on.",
-            (var open, _) => $"{Name(open)} is gone, well done. {(introduction.Length > 0 ? introduction : "Something else comes up now.")}",
+            { Diagnosis.Line: null } open when mistake.IsLike(open) => introduction,
+            var open when mistake.IsLike(open) => $"{Name(open)} is behind you, well done. The same thing happens once more further on.",
+            var open => $"{Name(open)} is gone, well done. {(introduction.Length > 0 ? introduction : "Something else comes up now.")}",
         };
         return (Answer(words, ladder.Step(mistake), mistake.Diagnosis), before.With(mistake, code));
 
@@ -191,7 +204,7 @@ public sealed class DebugAgent(
     }
 
     /// <summary>A slip that shows without an error.</summary>
-    private static ToldMistake MistakeOf(CodeCause cause, string shape, string code) => new(
+    private static ToldMistake MistakeOf(CodeCause cause, string? shape, string code) => new(
         new(null, "", cause.Line, cause.Cause, cause.Hint, cause.Shape ?? shape, cause.Concept) { Expression = cause.Expression },
         LineOf(code, cause.Line));
 
@@ -215,7 +228,7 @@ public sealed class DebugAgent(
                 code,
                 "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints."),
             { Error: { } error } => new(run.Story, MistakeOf(error, code)),
-            { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : WrongOutput, code), run.Output),
+            { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : null, code), run.Output),
             { IsEndless: true } => Endless(code),
             { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
             _ => new(run.Story, Output: run.Output),
@@ -238,7 +251,7 @@ public sealed class DebugAgent(
 
     private static ToldMistake Wrong(string expected) => new(
         new(
-            null, "", null, $"You say that it should print {InlineCode(expected)}, and that is not in what it prints.",
+            null, expected, null, $"You say that it should print {InlineCode(expected)}, and that is not in what it prints.",
             "Go through your program by hand, one line at a time. Which is the first line that gives something else than you thought?",
             WrongOutput, null),
         null);
@@ -247,7 +260,7 @@ public sealed class DebugAgent(
 
     /// <summary>What looks wrong in code without running it; null where nothing does.</summary>
     private static ToldMistake? SuspicionOf(string code) => CauseFinder.Find(code, null) is { } cause
-        ? MistakeOf(cause, WrongOutput, code)
+        ? MistakeOf(cause, null, code)
         : null;
 
     /// <summary>Runs a program; null where there is no sandbox or no place in it.</summary>

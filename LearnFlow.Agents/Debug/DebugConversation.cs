@@ -10,12 +10,14 @@ namespace LearnFlow.Agents.Debug;
 public sealed record ToldMistake(Diagnosis Diagnosis, string? Source)
 {
     /// <summary>
-    /// Whether another mistake is this one: the same at the same place. What is edited above it moves its line, and what
-    /// is edited in it changes its text, so that either says that the place is the same.
+    /// Whether this mistake is one that was told: the same at the same place, or without a place. What is edited above it
+    /// moves its line, and what is edited in it changes its text, so that either says that the place is the same.
     /// </summary>
-    /// <param name="other">The other.</param>
-    public bool Is(ToldMistake other) =>
-        IsLike(other) && (Source is not null && Source.Trim() == other.Source?.Trim() || Diagnosis.Line == other.Diagnosis.Line);
+    /// <param name="told">The one that was told.</param>
+    public bool Is(ToldMistake told) => IsLike(told)
+        && (Diagnosis.Line is null
+            || Diagnosis.Line == told.Diagnosis.Line
+            || (Source is not null && Source.Trim() == told.Source?.Trim()));
 
     /// <summary>Whether another mistake is of the same kind, be it at another place.</summary>
     /// <param name="other">The other.</param>
@@ -34,6 +36,8 @@ public sealed record DebugConversation(IReadOnlyList<ToldMistake> Told, bool IsO
     /// <summary>Mistakes that are remembered.</summary>
     private const int Most = 8;
 
+    private const int ShortProgram = 4;
+
     /// <summary>A conversation in which nothing was said.</summary>
     public static readonly DebugConversation New = new([], false, null);
 
@@ -49,6 +53,17 @@ public sealed record DebugConversation(IReadOnlyList<ToldMistake> Told, bool IsO
     /// <summary>Whether a program is another than the one that was last seen.</summary>
     /// <param name="code">The program.</param>
     public bool IsNew(string code) => Code is null || Plain(code) != Plain(Code);
+
+    /// <summary>Whether a program is not the one that was last seen, edited: a short one may be edited all over.</summary>
+    /// <param name="code">The program.</param>
+    public bool IsAnother(string code)
+    {
+        var before = LinesOf(Code);
+        return before.Count >= ShortProgram && LinesOf(code).Count(before.Contains) * 4 < before.Count;
+    }
+
+    private static HashSet<string> LinesOf(string? code) =>
+        [.. (code ?? "").ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     private static string Plain(string code) => code.ReplaceLineEndings("\n").TrimEnd();
 }

@@ -51,7 +51,7 @@ public sealed class HintLadder(HintLibrary hints, ConceptLibrary concepts)
     {
         var diagnosis = mistake.Diagnosis;
         var text = new StringBuilder($"**{diagnosis.Exception ?? "Look here"}**{At(" on", diagnosis)}");
-        text.Append(diagnosis.Message.Length == 0 ? "\n\n" : $": {InlineCode(diagnosis.Message)}\n\n");
+        text.Append(diagnosis is { Exception: not null, Message.Length: > 0 } ? $": {InlineCode(diagnosis.Message)}\n\n" : "\n\n");
         if (mistake.Source is { } source)
         {
             text.Append($"```python\n{source}\n```\n\n");

@@ -8,8 +8,8 @@ namespace LearnFlow.Agents.Debug;
 public sealed class Hint
 {
     /// <summary>
-    /// The mistakes: <c>NameError/did-you-mean</c> for a message shape, <c>NameError</c> for all others of the class,
-    /// a word such as <c>endless-loop</c> or a review's code for what is wrong without an error.
+    /// The mistakes: <c>NameError/did-you-mean</c> for a message shape, <c>NameError</c> for all others of the class. For what
+    /// is wrong without an error a word such as <c>endless-loop</c>, a review's code, or the concept behind it.
     /// </summary>
     public required List<string> For { get; init; }
 
@@ -41,8 +41,11 @@ public sealed class Hint
 /// <summary>The hints of <c>Content/hints</c>.</summary>
 public sealed class HintLibrary
 {
-    /// <summary>The hint for what no other is for.</summary>
-    private const string Any = "any";
+    /// <summary>The hint for errors that no other is for.</summary>
+    private const string AnyError = "any";
+
+    /// <summary>The hint for what is wrong without an error and no other is for.</summary>
+    private const string AnyOther = "wrong-output";
 
     private readonly Dictionary<string, Hint> _byMistake;
 
@@ -77,19 +80,19 @@ public sealed class HintLibrary
             }
         }
 
-        return byMistake.ContainsKey(Any)
-            ? new HintLibrary(byMistake)
-            : throw new StartupException($"No file of Content/hints has a hint for \"{Any}\", which is for mistakes that no other is for.");
+        return ((string[])[AnyError, AnyOther]).FirstOrDefault(mistake => !byMistake.ContainsKey(mistake)) is { } missing
+            ? throw new StartupException($"No file of Content/hints has a hint for \"{missing}\", which is for what no other is for.")
+            : new HintLibrary(byMistake);
     }
 
-    /// <summary>The hint for a mistake: for its shape, or else its class, or else any.</summary>
+    /// <summary>The hint for a mistake: for its shape, or else its class or concept, or else for any.</summary>
     /// <param name="mistake">The mistake.</param>
     public Hint For(Diagnosis mistake)
     {
-        var shape = mistake.Exception is null ? mistake.Shape : $"{mistake.Exception}/{mistake.Shape}";
-        return _byMistake.GetValueOrDefault(shape ?? Any)
-            ?? _byMistake.GetValueOrDefault(mistake.Exception ?? Any)
-            ?? _byMistake[Any];
+        string?[] names = mistake.Exception is { } exception
+            ? [$"{exception}/{mistake.Shape}", exception, AnyError]
+            : [mistake.Shape, mistake.Concept, AnyOther];
+        return names.Select(name => _byMistake.GetValueOrDefault(name ?? "")).First(hint => hint is not null)!;
     }
 
     /// <summary>Whether there is a hint for just this.</summary>

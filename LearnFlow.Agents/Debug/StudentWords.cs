@@ -27,7 +27,7 @@ internal static partial class StudentWords
 
     private static string Start(string words) => words.Length > LongestLookedAt ? words[..LongestLookedAt] : words;
 
-    [GeneratedRegex(@"\b(?:fixed|solved|corrected|repaired|works now|now works|it works|changed (?:it|that|the)|new (?:code|version)|(?:try|check|run|look at) it (?:again|now)|how about now|better now|and now|done)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:fixed|solved|corrected|repaired|works now|now works|it works|changed (?:it|that|the)|new (?:code|version)|(?:try|check|run|look at) it (?:again|now)|how about now)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Fixed();
 
     [GeneratedRegex(@"\b(?:not|still|isn['’]?t|doesn['’]?t|can['’]?t|won['’]?t|never|how (?:do|can|to)|another|fix it for me)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

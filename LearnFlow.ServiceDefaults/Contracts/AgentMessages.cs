@@ -55,7 +55,7 @@ public sealed record AgentAnswer(string Markdown)
 
 /// <summary>What is wrong in a program, understood.</summary>
 /// <param name="Exception">The class, such as <c>NameError</c>; null where the program is wrong without one.</param>
-/// <param name="Message">What Python said after it; empty where it said nothing.</param>
+/// <param name="Message">What Python said after it, or without an exception what the program should print; else empty.</param>
 /// <param name="Line">The line in the student's code, from 1, where it is known.</param>
 /// <param name="Cause">What it means here.</param>
 /// <param name="Hint">The next step to take.</param>

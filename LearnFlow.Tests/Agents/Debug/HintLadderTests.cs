@@ -75,8 +75,13 @@ public sealed class HintLadderTests
     [InlineData(7, "print(totl)", true)]
     [InlineData(2, "show(totl)", true)]
     [InlineData(7, "show(totl)", false)]
-    public void A_mistake_is_the_same_by_its_line_or_by_what_stands_in_it(int line, string source, bool isSame) =>
-        Assert.Equal(isSame, Misspelled.Is(new(Misspelled.Diagnosis with { Line = line, Step = 3 }, source)));
+    [InlineData(null, null, true)]
+    public void A_mistake_is_the_same_by_its_line_or_by_what_stands_in_it(int? line, string? source, bool isSame) =>
+        Assert.Equal(isSame, new ToldMistake(Misspelled.Diagnosis with { Line = line, Step = 3 }, source).Is(Misspelled));
+
+    [Fact]
+    public void What_was_told_without_its_line_is_told_once_more_with_it() =>
+        Assert.False(Misspelled.Is(new(Misspelled.Diagnosis with { Line = null }, null)));
 
     [Fact]
     public void Another_name_is_another_mistake() =>
@@ -89,6 +94,16 @@ public sealed class HintLadderTests
 
         Assert.False(conversation.IsNew(Code.TrimEnd().ReplaceLineEndings("\r\n")));
         Assert.True(conversation.IsNew(Code + "print(1)"));
+    }
+
+    [Fact]
+    public void A_program_that_has_little_of_the_last_one_is_another()
+    {
+        var conversation = DebugConversation.New.With(Misspelled, "a = 1\nb = 2\nc = 3\nprint(totl)\n");
+
+        Assert.True(conversation.IsAnother("for i in range(3):\n    print(i)\n"));
+        Assert.False(conversation.IsAnother("a = 1\nb = 2\nc = 30\nprint(total)\n"));
+        Assert.False(DebugConversation.New.With(Misspelled, "print(totl)").IsAnother("print(5)"));
     }
 
     private static IEnumerable<string> Steps(ToldMistake mistake)

@@ -52,19 +52,15 @@ public sealed class HintLibraryTests(GarnetStack stack)
             slip => Assert.True(Hints.Has(slip), slip));
     }
 
-    [Fact]
-    public void A_hint_is_for_the_shape_before_the_class_and_for_the_class_before_any()
-    {
-        var shape = Hints.For(MistakeOf("NameError", "forgotten-import"));
-        var other = Hints.For(MistakeOf("NameError", "no-such-shape"));
-        var unknown = Hints.For(MistakeOf("SpaceshipError", null));
-
-        Assert.Contains("NameError/forgotten-import", shape.For);
-        Assert.Contains("NameError", other.For);
-        Assert.Contains("any", unknown.For);
-    }
-
-    private static Diagnosis MistakeOf(string exception, string? shape) => new(exception, "", null, "", "", shape, null);
+    [Theory]
+    [InlineData("NameError", "forgotten-import", null, "NameError/forgotten-import")]
+    [InlineData("NameError", "no-such-shape", null, "NameError")]
+    [InlineData("SpaceshipError", null, "while-loops", "any")]
+    [InlineData(null, "B006", "while-loops", "B006")]
+    [InlineData(null, "no-such-slip", "while-loops", "endless-loop")]
+    [InlineData(null, null, null, "wrong-output")]
+    public void The_hint_that_is_nearest_to_a_mistake_is_taken(string? exception, string? shape, string? concept, string hint) =>
+        Assert.Contains(hint, Hints.For(new(exception, "", null, "", "", shape, concept)).For);
 
     private static string Gives(RunResult run) =>
         run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit ? Hint.Endless
