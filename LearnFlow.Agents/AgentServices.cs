@@ -26,6 +26,9 @@ internal static partial class AgentServices
         }
 
         builder.Services.AddSingleton<MasteryStore>();
+        builder.Services.AddSingleton<DebugConversations>();
+        builder.Services.AddSingleton<HintLadder>();
+        builder.Services.AddSingleton<ProgramRun>();
         builder.Services.AddSingleton<DebugAgent>();
         builder.Services.AddSingleton<ConceptsAgent>();
         builder.Services.AddSingleton<ExerciseAgent>();

@@ -26,6 +26,12 @@ public static class StateKeys
     public static string Conversation(string student, string conversation) =>
         Of(student, $"conversation:{Uri.EscapeDataString(conversation)}");
 
+    /// <summary>What a student was told of the mistakes in a conversation.</summary>
+    /// <param name="student">Whose it is.</param>
+    /// <param name="conversation">Its id, of the student's choice.</param>
+    public static string Hints(string student, string conversation) =>
+        Of(student, $"hints:{Uri.EscapeDataString(conversation)}");
+
     /// <summary>How many errors a student brought of late.</summary>
     /// <param name="student">The student.</param>
     public static string RecentErrors(string student) => Of(student, "recent-errors");

@@ -15,6 +15,8 @@ internal static class ContentServices
         builder.Services.AddSingleton(concepts);
         builder.Services.AddSingleton(ExerciseLibrary.Load(curriculum, concepts));
         builder.Services.AddSingleton(QuizLibrary.Load(curriculum));
-        builder.Services.AddSingleton(ErrorLibrary.Load(concepts));
+        var errors = ErrorLibrary.Load(concepts);
+        builder.Services.AddSingleton(errors);
+        builder.Services.AddSingleton(HintLibrary.Load(errors));
     }
 }

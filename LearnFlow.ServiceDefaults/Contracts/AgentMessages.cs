@@ -6,7 +6,18 @@ namespace LearnFlow.ServiceDefaults.Contracts;
 /// <param name="Query">The student's words.</param>
 /// <param name="Code">The code that came with them.</param>
 /// <param name="Error">The error that came with them.</param>
-public sealed record AgentQuestion(string RequestId, string Student, string Query, string? Code, string? Error);
+public sealed record AgentQuestion(string RequestId, string Student, string Query, string? Code, string? Error)
+{
+    /// <summary>Where in a conversation it stands; null where it stands alone.</summary>
+    public ConversationTurn? Conversation { get; init; }
+}
+
+/// <summary>What of a question is new in its conversation: the rest of it was said before.</summary>
+/// <param name="Id">The conversation, of the student's choice.</param>
+/// <param name="Query">The student's words in this message.</param>
+/// <param name="BringsCode">Whether the question's code came with this message.</param>
+/// <param name="BringsError">Whether the question's error came with this message.</param>
+public sealed record ConversationTurn(string Id, string Query, bool BringsCode, bool BringsError);
 
 /// <summary>What an agent answers: words for the student, and the same as data for a page.</summary>
 /// <param name="Markdown">The answer to read.</param>
@@ -42,16 +53,23 @@ public sealed record AgentAnswer(string Markdown)
     };
 }
 
-/// <summary>An error, understood.</summary>
-/// <param name="Exception">The class, such as <c>NameError</c>.</param>
-/// <param name="Message">What Python said after it.</param>
+/// <summary>What is wrong in a program, understood.</summary>
+/// <param name="Exception">The class, such as <c>NameError</c>; null where the program is wrong without one.</param>
+/// <param name="Message">What Python said after it, or without an exception what the program should print; else empty.</param>
 /// <param name="Line">The line in the student's code, from 1, where it is known.</param>
 /// <param name="Cause">What it means here.</param>
 /// <param name="Hint">The next step to take.</param>
-/// <param name="Shape">The message shape that was recognised; null where only the class was.</param>
+/// <param name="Shape">The kind of slip that was recognised; null where only the class was.</param>
 /// <param name="Concept">The concept behind it, as the concepts agent knows it.</param>
 public sealed record Diagnosis(
-    string Exception, string Message, int? Line, string Cause, string Hint, string? Shape, string? Concept);
+    string? Exception, string Message, int? Line, string Cause, string Hint, string? Shape, string? Concept)
+{
+    /// <summary>The faulty name or expression as it stands in the code, where it is known.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>How much of it the student was told: 1 where it is, 2 what goes on, 3 what kind of change, 4 an example.</summary>
+    public int Step { get; init; } = 1;
+}
 
 /// <summary>A concept that was explained.</summary>
 /// <param name="Id">Its id.</param>

@@ -25,6 +25,13 @@ public sealed class OutageTests(OutageStack stack) : IClassFixture<OutageStack>
         var answer = await maya.AskAsync(new { query = "what is a list?" });
         Assert.Equal("answered", answer.Text("status"));
         Assert.True(answer.GetProperty("degraded").GetBoolean());
+        // What was told before is not known, so that each hint is the first.
+        for (var turn = 1; turn <= 2; turn++)
+        {
+            var hint = await maya.AskAsync(new { query = "NameError: name 'totl' is not defined", conversation = new { id = "outage", turn } });
+            Assert.Equal(1, hint.GetProperty("answer").GetProperty("diagnosis").GetProperty("step").GetInt32());
+        }
+
         using (var progress = await maya.GetAsync("/api/v1/progress"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, progress.StatusCode);

@@ -177,11 +177,16 @@ public sealed partial class Tutor(
     }
 
     /// <summary>What the agents are asked. "And why?" means nothing to them without what was said before.</summary>
-    private static AgentQuestion QuestionOf(Asking asking, Turn? last) => last is null
-        ? new(asking.RequestId, asking.Student, asking.Ask.Query!, asking.Ask.Code, asking.Ask.Error)
-        : new(
-            asking.RequestId, asking.Student, $"{asking.Ask.Query}\n\n{last.Query}",
-            asking.Ask.Code ?? last.Code, asking.Ask.Error ?? last.Error);
+    private static AgentQuestion QuestionOf(Asking asking, Turn? last)
+    {
+        var ask = asking.Ask;
+        return new(
+            asking.RequestId, asking.Student, last is null ? ask.Query! : $"{ask.Query}\n\n{last.Query}",
+            ask.Code ?? last?.Code, ask.Error ?? last?.Error)
+        {
+            Conversation = ask.Conversation?.Id is { } id ? new(id, ask.Query!, ask.Code is not null, ask.Error is not null) : null,
+        };
+    }
 
     private async ValueTask<Routing> DecideAsync(Ask ask, string student, Turn? last, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ namespace LearnFlow.Agents.Python.Syntax;
 internal sealed class PythonProgram
 {
     private readonly Dictionary<string, List<NameReference>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<PythonStatement, StatementContent> _contents = [];
 
     private PythonProgram(string code, IReadOnlyList<PythonToken> tokens, ParsedStatements parsed)
     {
@@ -46,6 +47,17 @@ internal sealed class PythonProgram
     {
         var tokens = PythonTokenizer.Tokenize(code);
         return new PythonProgram(code, tokens, StatementParser.Parse(tokens));
+    }
+
+    /// <summary>The expressions of a statement.</summary>
+    public StatementContent ContentOf(PythonStatement statement)
+    {
+        if (!_contents.TryGetValue(statement, out var content))
+        {
+            _contents[statement] = content = StatementContent.Of(statement, Code);
+        }
+
+        return content;
     }
 
     /// <summary>The places of a name in the order of the text.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct StringLiteral(PythonToken Token, string Prefix, 
 
     public bool IsRaw => Prefix.AsSpan().IndexOfAny("rR") >= 0;
 
-    public bool HasField => IsFormatted && ScanFields().Text.Length > 0;
+    public bool HasField => IsFormatted && FieldText.Length > 0;
 
     public bool HasUnclosedField => IsFormatted && ScanFields().IsOpen;
 
@@ -22,8 +22,11 @@ internal readonly record struct StringLiteral(PythonToken Token, string Prefix, 
         return new StringLiteral(token, token.Text[..quoteAt], token.Text[(quoteAt + width)..^width]);
     }
 
+    /// <summary>The replacement fields side by side, with their braces.</summary>
+    public string FieldText => ScanFields().Text;
+
     /// <summary>The tokens of the expressions in the replacement fields; their places are not those of the program.</summary>
-    public IReadOnlyList<PythonToken> FieldTokens() => IsFormatted ? PythonTokenizer.Tokenize(ScanFields().Text) : [];
+    public IReadOnlyList<PythonToken> FieldTokens() => IsFormatted ? PythonTokenizer.Tokenize(FieldText) : [];
 
     // The text inside braces with the braces kept, so that it reads as set literals: "{name}{count + 1}".
     private (string Text, bool IsOpen) ScanFields()

@@ -77,6 +77,43 @@ public sealed class SkillLibraryTests : IDisposable
         }
     }
 
+    /// <summary>What a student says who was given a hint.</summary>
+    [Theory]
+    [InlineData("I still don't get it")]
+    [InlineData("give me more")]
+    [InlineData("another hint")]
+    [InlineData("another hint please")]
+    [InlineData("just tell me the answer")]
+    [InlineData("just give me the solution")]
+    [InlineData("please show me the code")]
+    [InlineData("what's the answer?")]
+    [InlineData("I fixed it")]
+    [InlineData("it works now")]
+    [InlineData("fixed!")]
+    [InlineData("still the same")]
+    [InlineData("is this right?")]
+    [InlineData("is it correct now?")]
+    [InlineData("check it again")]
+    [InlineData("more")]
+    public void After_a_hint_a_student_goes_on_with_it(string query)
+    {
+        var decision = Library.Decide(new StudentMessage(query, PreviousIntent: Intent.SyntaxHelp));
+
+        Assert.Equal((DecisionOutcome.Answer, Intent.SyntaxHelp), (decision.Outcome, decision.Best.Intent));
+    }
+
+    [Theory]
+    [InlineData("I fixed it")]
+    [InlineData("is this right?")]
+    [InlineData("I changed it, look")]
+    [InlineData("it works now, I think")]
+    public void New_code_after_a_hint_goes_to_who_gave_it(string query)
+    {
+        var decision = Library.Decide(new StudentMessage(query, Code: "for i in range(3):\n    print(i)\n", PreviousIntent: Intent.SyntaxHelp));
+
+        Assert.Equal((DecisionOutcome.Answer, Intent.SyntaxHelp), (decision.Outcome, decision.Best.Intent));
+    }
+
     [Fact]
     public void A_new_wish_leaves_the_conversation() => Assert.Equal(
         Intent.ExerciseRequest,

@@ -1,0 +1,40 @@
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug.Causes;
+
+/// <summary>Finds the cause of a problem at its place in the code, by reading it alone.</summary>
+public static class CauseFinder
+{
+    /// <summary>The cause that can be seen in the code; null where none can.</summary>
+    /// <param name="code">The student's code, whole or in part.</param>
+    /// <param name="error">What Python said; null where the code only does the wrong thing.</param>
+    public static CodeCause? Find(string code, Traceback? error)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+
+        var program = PythonProgram.Read(code);
+        if (error is null)
+        {
+            return SyntaxCauses.Find(program) ?? SlipFinder.Find(program).FirstOrDefault(slip => slip.IsSure)?.Cause;
+        }
+
+        var place = ErrorPlace.Of(program, error);
+        return error.Exception switch
+        {
+            "SyntaxError" or "IndentationError" or "TabError" => SyntaxCauses.Find(program),
+            _ when program.Problem is not null => null,
+            "NameError" or "UnboundLocalError" => NameCauses.Find(place),
+            "TypeError" => TypeCauses.Find(place) ?? CallCauses.Find(place),
+            "AttributeError" => AttributeCauses.Find(place),
+            "IndexError" => IndexCauses.Find(place),
+            "KeyError" => KeyCauses.Find(place),
+            "ValueError" => ValueCauses.Find(place),
+            "ZeroDivisionError" => ZeroCauses.Find(place),
+            "RecursionError" => RecursionCauses.Find(place),
+            "ImportError" or "ModuleNotFoundError" => ImportCauses.Find(place),
+            "RuntimeError" => LoopChangeCauses.Find(place),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,248 @@
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug.Causes;
+
+/// <summary>Conditions that do not ask what was meant.</summary>
+internal static class ConditionSlips
+{
+    public static IEnumerable<Slip> Find(SlipSearch search)
+    {
+        foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
+        {
+            if (binary.Operator is "or" or "and" && (OfLonely(statement, binary) ?? OfContradiction(statement, binary)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var (statement, comparison) in search.Expressions<ComparisonExpression>())
+        {
+            if ((OfTypes(search, statement, comparison) ?? OfIdentity(statement, comparison) ?? OfParity(statement, comparison) ?? OfExtreme(search, statement, comparison)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var statement in search.Program.Statements)
+        {
+            if (statement.Keyword == "if" && (OfOrder(search, statement) ?? OfSeparateIfs(search, statement)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+    }
+
+    // if x == 1 or 2
+    private static Slip? OfLonely(PythonStatement statement, BinaryExpression binary)
+    {
+        var compares = binary.Left is ComparisonExpression || binary.Left is BinaryExpression { Right: ComparisonExpression } || binary.Left is BinaryExpression { Left: ComparisonExpression };
+        var isLonely = binary.Right is StringExpression { Fields.Count: 0 } or NumberExpression;
+        return compares && isLonely && statement.Keyword is "if" or "elif" or "while" or "return"
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(binary.Right.Text)}` stands alone after `{binary.Operator}`. It is compared with nothing, so it always counts as true.", $"Python reads each side of `{binary.Operator}` by itself. What should stand on the right side?", "comparisons-and-booleans") { Shape = "SIM222" }, 0.95)
+            : null;
+    }
+
+    private static Slip? OfContradiction(PythonStatement statement, BinaryExpression binary)
+    {
+        if (binary is not { Left: ComparisonExpression left, Right: ComparisonExpression right } || left.Left.Text != right.Left.Text)
+        {
+            return null;
+        }
+
+        var text = ValueTypes.Short(binary.Text);
+        if (binary.Operator == "or" && left.Operator == "!=" && right.Operator == "!=" && left.Right.Text != right.Right.Text)
+        {
+            return new(new(statement.Line, text, $"`{text}` on line {statement.Line} is always true: whatever `{left.Left.Text}` is, it differs from one of the two.", "Try it with one value in your head. Which word should join the two questions?", "comparisons-and-booleans"), 0.95);
+        }
+
+        var isNever = binary.Operator == "and" && (left.Operator, right.Operator) switch
+        {
+            ("==", "==") => left.Right.Text != right.Right.Text && left.Right is NumberExpression or StringExpression && right.Right is NumberExpression or StringExpression,
+            (">" or ">=", "<" or "<=") => Number(left.Right) > Number(right.Right),
+            ("<" or "<=", ">" or ">=") => Number(left.Right) < Number(right.Right),
+            _ => false,
+        };
+        return isNever
+            ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} is never true: no value fits both.", "Try it with one value in your head. Which word should join the two questions?", "comparisons-and-booleans"), 0.95)
+            : null;
+    }
+
+    private static double? Number(PythonExpression? expression) => expression is NumberExpression number
+        && double.TryParse(number.Value.Replace("_", "", StringComparison.Ordinal), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value)
+        ? value
+        : null;
+
+    private static Slip? OfTypes(SlipSearch search, PythonStatement statement, ComparisonExpression comparison)
+    {
+        if (comparison.Operator is "in" or "not in" or "is" or "is not")
+        {
+            return null;
+        }
+
+        var left = search.Types.Certain(comparison.Left, statement);
+        var right = search.Types.Certain(comparison.Right, statement);
+        var text = ValueTypes.Short(comparison.Text);
+        if ((left, right) is ("str", "int" or "float") or ("int" or "float", "str"))
+        {
+            var operand = left == "str" ? comparison.Left : comparison.Right;
+            var known = search.Types.Of(operand, statement)[0];
+            return new(new(
+                statement.Line, text,
+                $"`{text}` on line {statement.Line} compares a text with a number: `{ValueTypes.Short(operand.Text)}` is a text, because {known.Because}{(known.Line == statement.Line ? "" : $" (line {known.Line})")}. A text never equals a number.",
+                "Which of the two should be changed so that both have the same type?", "data-types"), 0.95);
+        }
+
+        return comparison.Operator is "==" or "!=" && comparison.Left is BinaryExpression { Operator: "+" or "-" or "*" or "/" } && (left == "float" || right == "float") && comparison.Right is not NumberExpression { Value: "0" }
+            && comparison.All.OfType<NumberExpression>().Any(number => number.IsFloat)
+            ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} compares decimal numbers with `{comparison.Operator}`. Most of them are stored a tiny bit off, so they are seldom exactly equal.", "How close do the two have to be to count as equal?", "data-types"), 0.6)
+            : null;
+    }
+
+    private static Slip? OfIdentity(PythonStatement statement, ComparisonExpression comparison) =>
+        comparison.Operator is "is" or "is not" && (comparison.Right is NumberExpression or StringExpression or CollectionExpression || comparison.Left is NumberExpression or StringExpression)
+            ? new(new(statement.Line, ValueTypes.Short(comparison.Text), $"`{ValueTypes.Short(comparison.Text)}` on line {statement.Line} asks with `{comparison.Operator}` if both are the very same object, not if they are equal.", "Which operator asks if two values are equal?", "is-versus-equals"), 0.85)
+            : null;
+
+    // is_even that asks for a rest of 1
+    private static Slip? OfParity(PythonStatement statement, ComparisonExpression comparison)
+    {
+        if (comparison.Left is not BinaryExpression { Operator: "%" } rest || !rest.Right.IsNumber("2"))
+        {
+            return null;
+        }
+
+        var asksForEven = (comparison.Operator, comparison.Right.Text) is ("==", "0") or ("!=", "1");
+        var asksForOdd = (comparison.Operator, comparison.Right.Text) is ("==", "1") or ("!=", "0");
+        var wanted = statement.Keyword == "return" ? SlipSearch.FunctionName(statement)
+            : statement.Keyword is "if" or "elif" && statement.Body.Count > 0 ? string.Join(' ', statement.Body[0].Tokens.Select(token => token.Text)).ToLowerInvariant()
+            : "";
+        var isTrueBranch = statement.Body is [{ Keyword: "return" } first, ..] && first.Is(1, "True");
+        wanted = isTrueBranch ? SlipSearch.FunctionName(statement) : wanted;
+        var meansEven = SlipSearch.IsAnyOf(wanted, "even") && !SlipSearch.IsAnyOf(wanted, "odd");
+        var meansOdd = SlipSearch.IsAnyOf(wanted, "odd") && !SlipSearch.IsAnyOf(wanted, "even");
+        var text = ValueTypes.Short(comparison.Text);
+        return (meansEven && asksForOdd) || (meansOdd && asksForEven)
+            ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} is true for {(asksForOdd ? "odd" : "even")} numbers, but what follows is about {(meansEven ? "even" : "odd")} ones.", "What is the rest when you divide 4 by 2, and what is it for 5?", "operators"), 0.85)
+            : null;
+    }
+
+    // if x < largest: largest = x
+    private static Slip? OfExtreme(SlipSearch search, PythonStatement statement, ComparisonExpression comparison)
+    {
+        if (statement is not { Keyword: "if", Body: [var update] } || SlipSearch.LoopOf(statement) is null
+            || search.ContentOf(update) is not { Operator: "=", Targets: [NameExpression best], Value: { } value } || comparison.Operator is not ("<" or ">" or "<=" or ">="))
+        {
+            return null;
+        }
+
+        var isBigger = comparison.Left.Text == value.Text && comparison.Right.IsName(best.Name) ? comparison.Operator[0] == '>'
+            : comparison.Right.Text == value.Text && comparison.Left.IsName(best.Name) ? comparison.Operator[0] == '<'
+            : (bool?)null;
+        var name = best.Name.ToLowerInvariant() + " " + SlipSearch.FunctionName(statement);
+        var wantsMost = SlipSearch.IsAnyOf(name, "max", "larg", "bigg", "high", "longest", "most", "great") && !SlipSearch.IsAnyOf(name, "min", "small", "low", "short", "least");
+        var wantsLeast = SlipSearch.IsAnyOf(name, "min", "small", "low", "short", "least") && !SlipSearch.IsAnyOf(name, "max", "larg", "bigg", "high", "long", "most", "great");
+        var text = ValueTypes.Short(comparison.Text);
+        return (isBigger == false && wantsMost) || (isBigger == true && wantsLeast)
+            ? new(new(statement.Line, text, $"With `{text}` on line {statement.Line}, `{best.Name}` takes over a new value when that is {(wantsMost ? "smaller" : "larger")} than the one it has.", $"When should `{best.Name}` change: when the new value is larger, or when it is smaller?", "comparisons-and-booleans"), 0.85)
+            : null;
+    }
+
+    // A branch that an earlier one of the same chain leaves nothing for.
+    private static Slip? OfOrder(SlipSearch search, PythonStatement first)
+    {
+        var earlier = new List<(PythonStatement Statement, PythonExpression Condition)>();
+        for (var branch = first; branch is not null && (branch == first || branch.Keyword == "elif") && earlier.Count < 12; branch = branch.Next)
+        {
+            if (search.ContentOf(branch).Value is not { } condition)
+            {
+                return null;
+            }
+
+            foreach (var (statement, before) in earlier)
+            {
+                if (before is BinaryExpression { Operator: "or" } either && (either.Left.Text == condition.Text || either.Right.Text == condition.Text))
+                {
+                    return new(new(statement.Line, ValueTypes.Short(before.Text), $"`{ValueTypes.Short(before.Text)}` on line {statement.Line} is already true when only one of the two is. So the branch `{ValueTypes.Short(condition.Text)}` on line {branch.Line} never gets its turn.", "Have both to be true, or is one enough?", "comparisons-and-booleans"), 0.95);
+                }
+
+                if (Implies(condition, before))
+                {
+                    var text = ValueTypes.Short(condition.Text);
+                    return new(new(branch.Line, text, $"The branch `{text}` on line {branch.Line} never gets its turn: whenever it would be true, `{ValueTypes.Short(before.Text)}` on line {statement.Line} was true already, and only the first true branch runs.", "In which order should the questions stand: the special case first, or last?", "if-statements"), 0.95);
+                }
+            }
+
+            earlier.Add((branch, condition));
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one condition can only be true where the other is.</summary>
+    private static bool Implies(PythonExpression narrow, PythonExpression wide)
+    {
+        if (narrow.Text == wide.Text)
+        {
+            return narrow is not CallExpression && !narrow.All.OfType<CallExpression>().Any();
+        }
+
+        if (narrow is BinaryExpression { Operator: "and" } both)
+        {
+            return Implies(both.Left, wide) || Implies(both.Right, wide);
+        }
+
+        if (wide is BinaryExpression { Operator: "or" } either)
+        {
+            return Implies(narrow, either.Left) || Implies(narrow, either.Right);
+        }
+
+        if (narrow is not ComparisonExpression a || wide is not ComparisonExpression b)
+        {
+            return false;
+        }
+
+        if (a is { Operator: "==", Left: BinaryExpression { Operator: "%" } rest } && b is { Operator: "==", Left: BinaryExpression { Operator: "%" } other }
+            && rest.Left.Text == other.Left.Text && a.Right.IsNumber("0") && b.Right.IsNumber("0"))
+        {
+            return Number(rest.Right) % Number(other.Right) == 0;
+        }
+
+        return a.Left.Text == b.Left.Text && (Number(a.Right), Number(b.Right)) is ({ } x, { } y) && (a.Operator, b.Operator) switch
+        {
+            (">" or ">=", ">=") or (">", ">") => x >= y,
+            (">=", ">") => x > y,
+            ("<" or "<=", "<=") or ("<", "<") => x <= y,
+            ("<=", "<") => x < y,
+            ("==", ">=") => x >= y,
+            ("==", ">") => x > y,
+            ("==", "<=") => x <= y,
+            ("==", "<") => x < y,
+            _ => false,
+        };
+    }
+
+    // if s >= 90: g = "A"; if s >= 80: g = "B"; …; or a chain whose `else` belongs to its last `if` alone
+    private static Slip? OfSeparateIfs(SlipSearch search, PythonStatement first)
+    {
+        if (first.Next is not { Keyword: "if" } second
+            || search.ContentOf(first).Value is not ComparisonExpression a || search.ContentOf(second).Value is not ComparisonExpression b
+            || a.Left.Text != b.Left.Text || first.Body.Count == 0 || second.Body.Count == 0
+            || first.Body[^1].Keyword is "return" or "break" or "continue" or "raise")
+        {
+            return null;
+        }
+
+        var (x, y) = (search.ContentOf(first.Body[^1]), search.ContentOf(second.Body[^1]));
+        var doTheSame = (x.AssignedName is { } name && y.AssignedName == name && !x.IsAugmented && !y.IsAugmented)
+            || (x.Value is CallExpression { Function: NameExpression { Name: "print" } } && y.Value is CallExpression { Function: NameExpression { Name: "print" } });
+        // From the wide question to the narrow one is fine: then the last that is true gives the right value.
+        var overlap = Implies(a, b);
+        var hasElse = second.Next is { Keyword: "else" } && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
+        var text = search.TextOf(second);
+        return doTheSame && (overlap || hasElse)
+            ? new(new(second.Line, text, hasElse && !overlap
+                ? $"`{text}` on line {second.Line} starts a new question, so the `else` after it belongs to this `if` alone. It also runs when line {first.Line} was true."
+                : $"`{text}` on line {second.Line} is asked even when line {first.Line} was true already, so both of them can run and the later one wins.", "Only one of the branches should run. Which word joins a further question to the one before?", "if-statements"), overlap ? 0.85 : 0.8)
+            : null;
+    }
+}

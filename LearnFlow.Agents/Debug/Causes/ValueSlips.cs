@@ -1,0 +1,128 @@
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug.Causes;
+
+/// <summary>Values that are shared, glued together instead of added, or lost.</summary>
+internal static class ValueSlips
+{
+    public static IEnumerable<Slip> Find(SlipSearch search)
+    {
+        foreach (var statement in search.Program.Statements)
+        {
+            var content = search.ContentOf(statement);
+            Slip?[] slips = [OfAlias(search, statement, content), OfSwap(search, statement, content), OfOverwrittenParameter(search, statement, content)];
+            foreach (var slip in slips.OfType<Slip>())
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
+        {
+            if ((OfGluing(search, statement, binary) ?? OfRepeatedRow(statement, binary)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var function in search.Program.Functions)
+        {
+            if (OfMutableDefault(search, function) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var (statement, text) in search.Expressions<StringExpression>())
+        {
+            if (text.Content is "aeiou" && statement.Keyword is not "return" && !search.Program.Tokens.Any(token => token.Text is "lower" or "upper" or "casefold"))
+            {
+                yield return new(new(statement.Line, text.Text, $"`{text.Text}` on line {statement.Line} holds small letters only, so capital vowels are not found.", "Is `A` the same as `a` for Python?", "strings"), 0.4);
+            }
+        }
+    }
+
+    // b = a, and then b changes
+    private static Slip? OfAlias(SlipSearch search, PythonStatement statement, StatementContent content)
+    {
+        if (content is not { Operator: "=", AssignedName: { } copy, Value: NameExpression { Name: var original } value } || SlipSearch.LoopOf(statement) is not null
+            || !search.Types.Of(value, statement).Any(known => known.Type is "list" or "dict" or "set"))
+        {
+            return null;
+        }
+
+        var changed = search.Program.Statements.FirstOrDefault(later => later.Start > statement.Start && later.Function == statement.Function && Changes(search, later, copy));
+        return changed is not null && search.Program.IsRead(original, changed.End, statement.Function?.End ?? int.MaxValue)
+            && !search.Program.PlacesOf(copy).Any(place => place.IsBinding && place.Token.Start > statement.Start && place.Token.Start < changed.Start)
+            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} makes no copy: `{copy}` and `{original}` are two names for the same object. So line {changed.Line} changes both.", "How do you make a real copy?", "mutability-and-copying"), 0.82)
+            : null;
+    }
+
+    private static bool Changes(SlipSearch search, PythonStatement statement, string name)
+    {
+        var content = search.ContentOf(statement);
+        return content.Targets.Any(target => target is SubscriptExpression { Target: var container } && container.IsName(name))
+            || content.Value is CallExpression { Function: AttributeExpression { Target: var owner, Name: "append" or "sort" or "reverse" or "remove" or "pop" or "insert" or "extend" or "clear" or "add" or "update" } } && owner.IsName(name);
+    }
+
+    // a = b; b = a
+    private static Slip? OfSwap(SlipSearch search, PythonStatement statement, StatementContent content) =>
+        content is { Operator: "=", Targets: [var a], Value: NameExpression or SubscriptExpression }
+            && statement.Next is { IsHeader: false } next && search.ContentOf(next) is { Operator: "=", Targets: [var b], Value: { } back }
+            && back.Text == a.Text && content.Value.Text == b.Text
+            ? new(new(next.Line, search.TextOf(next), $"Line {statement.Line} overwrites `{ValueTypes.Short(a.Text)}`, so its old value is gone when `{search.TextOf(next)}` on line {next.Line} wants it.", "Where could the old value wait while the two change places?", "variables"), 0.96)
+            : null;
+
+    // def greet(name): name = "Ada"
+    private static Slip? OfOverwrittenParameter(SlipSearch search, PythonStatement statement, StatementContent content)
+    {
+        if (content is not { Operator: "=", AssignedName: { } name, Value: { } value } || statement.Parent is not { Keyword: "def" } function || value.Mentions(name)
+            || !search.Program.PlacesOf(name).Any(place => place.Role == NameRole.Parameter && place.Statement == function)
+            || search.Program.IsRead(name, function.HeaderEnd, statement.Start))
+        {
+            return null;
+        }
+
+        return new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} gives the parameter `{name}` a new value at once, so what the call handed over is lost.", "Who decides the value of a parameter: the function, or the call?", "parameters-and-default-arguments"), 0.8);
+    }
+
+    // input() + input()
+    private static Slip? OfGluing(SlipSearch search, PythonStatement statement, BinaryExpression binary)
+    {
+        var text = ValueTypes.Short(binary.Text);
+        if (binary.Operator == "+" && IsTyped(binary.Left) is { } first && IsTyped(binary.Right) is { } second)
+        {
+            var isAboutNumbers = SlipSearch.IsAnyOf(first + " " + second + " " + (search.ContentOf(statement).AssignedName ?? ""), "num", "sum", "total", "add", "amount", "price", "age", "digit", "integer");
+            return new(new(statement.Line, text, $"`{text}` on line {statement.Line} joins two texts, because `input()` gives back texts. It does not add numbers.", "What has to happen to what is typed in before you can count with it?", "data-types"), isAboutNumbers ? 0.9 : 0.5);
+        }
+
+        return binary.Operator == "*" && binary.Right is NumberExpression && IsTyped(binary.Left) is not null
+            ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} repeats a text, because `input()` gives back a text. It does not multiply a number.", "What has to happen to what is typed in before you can count with it?", "data-types"), 0.85)
+            : null;
+
+        // The name and the prompt that a text was typed in for.
+        string? IsTyped(PythonExpression operand)
+        {
+            if (operand is not NameExpression { Name: var name } || search.Types.Bindings(name, statement) is not [{ Role: NameRole.Assign } only]
+                || search.ContentOf(only.Statement).Value is not CallExpression call || !call.Calls("input"))
+            {
+                return null;
+            }
+
+            return $"{name} {(call.Arguments is [{ Value: StringExpression prompt }] ? prompt.Content : "")}";
+        }
+    }
+
+    private static Slip? OfRepeatedRow(PythonStatement statement, BinaryExpression binary) =>
+        binary is { Operator: "*", Left: CollectionExpression { Type: "list", Items: [CollectionExpression or BinaryExpression { Operator: "*" } or CallExpression { Name: "list" or "dict" }] } }
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"`{ValueTypes.Short(binary.Text)}` on line {statement.Line} holds the same inner list several times. When one row changes, all rows change.", "How can each row become a list of its own?", "mutability-and-copying"), 0.88)
+            : null;
+
+    private static Slip? OfMutableDefault(SlipSearch search, PythonFunction function)
+    {
+        var parameter = function.Parameters.FirstOrDefault(p => p.Default is [{ Text: "[" or "{" }, ..] or [{ Text: "list" or "dict" or "set" }, ..]);
+        return parameter is not null && function.Statement.Descendants.FirstOrDefault(statement => Changes(search, statement, parameter.Name.Text)) is { } change
+            ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} changes it, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments") { Shape = "B006" }, 0.88)
+            : null;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LearnFlow.Agents.Debug.Causes;
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
+using LearnFlow.ServiceDefaults.Contracts;
+
+namespace LearnFlow.Agents.Debug;
+
+/// <summary>What happened when a student's code was run.</summary>
+/// <param name="Story">What happened, in words.</param>
+/// <param name="Error">The error that it ended with, if any.</param>
+/// <param name="Cause">What it comes from, where that was found.</param>
+/// <param name="Output">What it prints, where it runs to its end; null where it does not.</param>
+/// <param name="Unmet">What the student expects and did not get; null where they do not say, or got it.</param>
+public sealed record ProgramRunFinding(string Story, Traceback? Error = null, CodeCause? Cause = null, string? Output = null, string? Unmet = null)
+{
+    /// <summary>Whether it did not come to an end.</summary>
+    public bool IsEndless { get; init; }
+}
+
+/// <summary>Runs code that came without an error, and finds out why it does not do what the student expects.</summary>
+/// <param name="sandbox">Runs it.</param>
+public sealed class ProgramRun(Sandbox sandbox)
+{
+    /// <summary>How long code is run to find its error.</summary>
+    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long variants of it are tried.</summary>
+    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
+
+    private static readonly string[] Complaints =
+    [
+        "wrong", "work", "doesn't", "doesnt", "does not", "don't", "not ", "n't", "why", "fix", "bug", "problem", "should", "expect", "instead", "stuck", "help", "incorrect", "mistake", "broken", "error",
+    ];
+
+    /// <summary>Runs the code and explains what happened.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="words">What the student says about it.</param>
+    /// <param name="cancellation">Stops the run, or the wait for a place.</param>
+    /// <exception cref="SandboxUnavailableException">Python is not installed.</exception>
+    public async Task<ProgramRunFinding> ExamineAsync(string code, string words, CancellationToken cancellation)
+    {
+        if (Unreadable(code) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var program = PythonProgram.Read(code);
+        var input = ProgramRunExpectation.ReadInput(words);
+        var run = await sandbox.RunAsync(code, input, cancellation, RunTime);
+        if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
+        {
+            return new(
+                run.Outcome == RunOutcome.Timeout
+                    ? $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s."
+                    : "I ran your code, and it printed more and more without an end.",
+                Cause: EndlessLoops.Find(program))
+            {
+                IsEndless = true,
+            };
+        }
+
+        var expectations = ProgramRunExpectation.Read(words, program);
+        if (Traceback.Find(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
+        {
+            return new("I ran your code, and this is how it ends.", error, CauseFinder.Find(code, error));
+        }
+
+        var slips = SlipFinder.Find(program);
+        var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
+        var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, cancellation);
+        var cause = Choose(slips, checkedRun, expectations, words);
+        var story = Story(run, checkedRun, expectations);
+        return Traceback.Find(run.Error) switch
+        {
+            { Exception: "AssertionError" } failed when cause is null => new(story, failed),
+            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null),
+            _ => new(story, Cause: cause),
+        };
+    }
+
+    /// <summary>What can be said of code that cannot be run here.</summary>
+    /// <param name="code">The code.</param>
+    public static CodeCause? Read(string code) => CauseFinder.Find(code, null);
+
+    private static ProgramRunFinding? Unreadable(string code) =>
+        PythonProgram.Read(code) is { Problem: not null } program && SyntaxCauses.Find(program) is { } cause
+            ? new("Python cannot read your code, so it does not even start.", Cause: cause)
+            : null;
+
+    private async Task<CheckedRun?> CheckAsync(
+        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips, CancellationToken cancellation)
+    {
+        var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
+        var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
+        var tests = calls.Count > 0 ? [calls] : ProgramRunClassics.TestsFor(program);
+        if (tests.Count == 0 && output is null)
+        {
+            return null;
+        }
+
+        var suspicious = slips.ToDictionary(slip => slip.Cause.Line, slip => slip.Weight);
+        var variants = ProgramRunVariants.Of(program, suspicious);
+        var job = new Job(
+            ProgramRunVariants.WithTicks(program.Code),
+            [.. variants.Select(variant => ProgramRunVariants.WithTicks(variant.Code))],
+            input ?? "",
+            tests,
+            output?.Expected,
+            output?.Actual,
+            SearchTime.TotalSeconds);
+        var mark = Guid.NewGuid().ToString("N");
+        var run = await sandbox.RunAsync(
+            "variants.py",
+            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Literal.Job) },
+            mark + "\n",
+            RunTime,
+            cancellation);
+        return Read(run.Output, mark, tests, isClassic: calls.Count == 0 && tests.Count > 0, variants);
+    }
+
+    private static CheckedRun? Read(
+        string output, string mark, IReadOnlyList<IReadOnlyList<ProgramRunTest>> tests, bool isClassic, IReadOnlyList<ProgramVariant> variants)
+    {
+        CheckedRun? seen = null;
+        foreach (var line in output.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)))
+        {
+            seen = (seen, line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)) switch
+            {
+                (null, ["right", var right]) => new(right == "None" ? null : right == "True", isClassic, null, null, false),
+                ({ } run, ["failed", var choice, var test, var actual]) => run with
+                {
+                    Failed = new(tests[Number(choice)][Number(test)], Encoding.UTF8.GetString(Convert.FromHexString(actual))),
+                },
+                ({ IsCertain: false } run, ["fits", var index, var certain]) when run.Variant is null || certain == "True" => run with
+                {
+                    Variant = variants[Number(index)],
+                    IsCertain = certain == "True",
+                },
+                var (run, _) => run,
+            };
+        }
+
+        return seen;
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// What to tell: the place at which a change gives what is expected, in the words of the slip that is seen there; else
+    /// the likeliest slip, as far as the student's words and the run allow to believe in one.
+    /// </summary>
+    private static CodeCause? Choose(IReadOnlyList<Slip> slips, CheckedRun? run, IReadOnlyList<ProgramRunExpectation> expectations, string words)
+    {
+        if (slips is [{ Weight: >= Slip.Plain }, ..])
+        {
+            return slips[0].Cause;
+        }
+
+        if (run?.Variant is { } variant && (run.IsCertain || !slips.Any(slip => slip.IsSure)))
+        {
+            return slips.FirstOrDefault(slip => slip.Cause.Line == variant.Line && slip.Weight >= Slip.Possible)?.Cause
+                ?? new(
+                    variant.Line, variant.Expression,
+                    $"I tried small changes in your program. With {variant.Change} at `{variant.Expression}` on line {variant.Line}, it gives what you expect.",
+                    variant.Hint, variant.Concept);
+        }
+
+        var complains = expectations.Count > 0 || Complaints.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var enough = run switch
+        {
+            { Right: true } => Slip.Plain,
+            { IsClassic: false, Right: false } => Slip.Possible,
+            _ => complains ? Slip.Likely : Slip.Sure,
+        };
+        return slips.FirstOrDefault(slip => slip.Weight >= enough)?.Cause;
+    }
+
+    private static string Story(RunResult run, CheckedRun? checkedRun, IReadOnlyList<ProgramRunExpectation> expectations)
+    {
+        if (run.Error is not null && Traceback.Find(run.Error) is { Exception: "EOFError" })
+        {
+            return "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.";
+        }
+
+        var prints = run.Output.Length == 0 ? "It prints nothing." : $"It prints:\n\n```output\n{Shorten(run.Output)}\n```";
+        return checkedRun switch
+        {
+            { Right: true, IsClassic: false } => $"I ran your code, and it does what you expect. {prints}",
+            { Right: true, IsClassic: true } => $"I ran your code with a few values, and what it gives is right. {prints}",
+            { Failed: var (test, actual) } when checkedRun is { IsClassic: false } or { Variant: not null } =>
+                $"I ran your code: `{test.Call.Replace('`', '\'')}` gives `{actual.Replace('`', '\'')}`, and `{test.Expect.Replace('`', '\'')}` is expected.",
+            _ => $"I ran your code, and it ends without an error. {prints}",
+        };
+    }
+
+    private static string Shorten(string output) => output.Length <= 600 ? output.TrimEnd() : output[..600] + "…";
+
+    /// <summary>What came out when the program was tried.</summary>
+    /// <param name="Right">Whether it does what is expected; null where that cannot be told.</param>
+    /// <param name="IsClassic">Whether not the student, but the function's name says what is expected.</param>
+    /// <param name="Failed">The first call that gives something else.</param>
+    /// <param name="Variant">The change with which it does what is expected, if one was found.</param>
+    /// <param name="IsCertain">Whether that is all that is expected, and not only among what it prints.</param>
+    private sealed record CheckedRun(bool? Right, bool IsClassic, FailedTest? Failed, ProgramVariant? Variant, bool IsCertain);
+
+    private sealed record FailedTest(ProgramRunTest Test, string Actual);
+
+    internal sealed record Job(
+        string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,
+        string? Expected, string? Actual, double Seconds);
+}
+
+/// <summary>Written so that it is a Python literal as well: no character that Python would not read is escaped.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ProgramRun.Job))]
+internal sealed partial class ProgramRunJson : JsonSerializerContext
+{
+    public static ProgramRunJson Literal { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

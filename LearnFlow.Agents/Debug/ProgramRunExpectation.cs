@@ -1,0 +1,166 @@
+using System.Text.RegularExpressions;
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug;
+
+/// <summary>What a student says that the program should do.</summary>
+/// <param name="Call">The call that they speak of; null for what the program prints.</param>
+/// <param name="Expected">What they expect.</param>
+/// <param name="Actual">What they get instead; null where they do not say.</param>
+internal sealed record ProgramRunExpectation(string? Call, string Expected, string? Actual)
+{
+    /// <summary>Reads the expectation out of the student's words, or else out of the program's own comments and examples.</summary>
+    /// <param name="words">The student's words.</param>
+    /// <param name="program">The program.</param>
+    public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program)
+    {
+        var told = InWords(words, program);
+        return told is not null ? [told] : [.. InCode(program).Take(6)];
+    }
+
+    /// <summary>What they type in, one line for each <c>input()</c>; null where they do not say.</summary>
+    /// <param name="words">The student's words.</param>
+    public static string? ReadInput(string words)
+    {
+        var typed = ExpectationPatterns.Typed().Matches(words)
+            .SelectMany(match => ExpectationPatterns.Values().Matches(match.Groups["values"].Value))
+            .Select(match => Plain(match.Value).Trim('\'', '"'))
+            .Where(value => value.Length > 0)
+            .ToList();
+        return typed.Count == 0 ? null : string.Join('\n', typed) + "\n";
+    }
+
+    private static ProgramRunExpectation? InWords(string words, PythonProgram program)
+    {
+        if (ExpectationPatterns.Blocks().Match(words) is { Success: true } blocks)
+        {
+            return new(null, Unfenced(blocks.Groups["expected"].Value), Unfenced(blocks.Groups["actual"].Value));
+        }
+
+        var expected = First(ExpectationPatterns.Expected(), words);
+        if (expected is null)
+        {
+            return null;
+        }
+
+        var actual = ExpectationPatterns.Actual().Matches(words)
+            .Select(match => Plain(match.Groups["value"].Value))
+            .FirstOrDefault(value => IsValue(value) && value != expected);
+        return new(CallIn(words, program), expected, actual);
+    }
+
+    private static string? First(Regex pattern, string words) => pattern.Matches(words)
+        .Select(match => Plain(match.Groups["value"].Value))
+        .FirstOrDefault(IsValue);
+
+    private static string? CallIn(string words, PythonProgram program)
+    {
+        foreach (Match match in ExpectationPatterns.Call().Matches(words))
+        {
+            if (program.Defines(match.Groups["name"].Value) && match.Groups["arguments"].Value.Trim() is { } arguments && IsArguments(arguments, program, match.Groups["name"].Value))
+            {
+                return $"{match.Groups["name"].Value}({arguments})";
+            }
+        }
+
+        // "for 5 it should return 120", where there is only one function and no line calls it
+        return program.Functions is [{ Class: null, Parameters: [_] } only] && !program.PlacesOf(only.Name.Text).Any(place => place.Role == NameRole.Load && place.Statement.Function is null)
+            && ExpectationPatterns.ForValue().Match(words) is { Success: true } given
+                ? $"{only.Name.Text}({Plain(given.Groups["value"].Value)})"
+                : null;
+    }
+
+    // `total(numbers)` in a sentence only names the function; `total([1, 2])` calls it.
+    private static bool IsArguments(string arguments, PythonProgram program, string function)
+    {
+        var call = PythonTokenizer.Tokenize(arguments);
+        var parameters = program.Functions.FirstOrDefault(f => f.Name.Text == function)?.Parameters.Count(p => p.Default.Count == 0 && !p.IsVariadic) ?? 0;
+        return arguments.Length == 0 ? parameters == 0 : !call.Any(token => token.Kind == PythonTokenKind.Error || token.Text == "..."
+            || (token.Kind == PythonTokenKind.Name && !program.PlacesOf(token.Text).Any(place => place.IsBinding && place.Statement.Function is null && place.Role != NameRole.Parameter)));
+    }
+
+    // Examples in a docstring, and `print(total([1, 2]))  # should be 3`.
+    private static IEnumerable<ProgramRunExpectation> InCode(PythonProgram program)
+    {
+        foreach (Match example in ExpectationPatterns.Doctest().Matches(program.Code))
+        {
+            if (program.Functions.Any(function => example.Groups["call"].Value.StartsWith(function.Name.Text + "(", StringComparison.Ordinal)))
+            {
+                yield return new(example.Groups["call"].Value.Trim(), example.Groups["value"].Value.Trim(), null);
+            }
+        }
+
+        foreach (var statement in program.Statements.Where(statement => statement.Function is null))
+        {
+            var content = program.ContentOf(statement);
+            if (statement.Keyword == "assert" && AssertedCall(content.Value) is { } asserted)
+            {
+                yield return new(asserted.Left.Text, asserted.Right.Text, null);
+            }
+
+            var line = program.Lines[statement.Line - 1];
+            if (content.Value is CallExpression { Name: var name } call && ExpectationPatterns.Comment().Match(line) is { Success: true } comment
+                && IsValue(Plain(comment.Groups["value"].Value)))
+            {
+                var asked = name == "print" && call.Arguments is [{ Value: var only }] ? only : call;
+                if (asked is CallExpression && program.Defines(((CallExpression)asked).Name))
+                {
+                    yield return new(asked.Text, Plain(comment.Groups["value"].Value), null);
+                }
+            }
+        }
+    }
+
+    private static ComparisonExpression? AssertedCall(PythonExpression? value)
+    {
+        var compared = value is CollectionExpression { Items: [var first, ..] } ? first : value;
+        return compared is ComparisonExpression { Operator: "==", Left: CallExpression } comparison ? comparison : null;
+    }
+
+    private static string Plain(string value)
+    {
+        var text = value.Trim().Trim('`').Trim();
+        return text.Length > 1 && text[^1] is '.' or ',' or ';' or '!' or '?' or ':' ? text[..^1] : text;
+    }
+
+    private static bool IsValue(string value) => value.Length > 0 && !ExpectationPatterns.NoValue().IsMatch(value);
+
+    private static string Unfenced(string text) => string.Join('\n', text.Split('\n').Where(line => !line.TrimStart().StartsWith("```", StringComparison.Ordinal))).Trim();
+}
+
+/// <summary>How students say what they expect. No pattern goes over its text more than a few times.</summary>
+internal static partial class ExpectationPatterns
+{
+    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
+
+    [GeneratedRegex(@"\b(?:(?:should|must|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce)(?:ed|s|n)?(?:\s+(?:me|back|out))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be)|\b(?:I )?want(?:ed)?(?:\s+(?:the answer|the result))?)\s+" + Value, RegexOptions.IgnoreCase)]
+    public static partial Regex Expected();
+
+    [GeneratedRegex(@"\b(?:but|and|it|i|actually|always|just|only|instead|keeps?|that|which|function|program|code)\b[^\n.]{0,20}?\b(?:gets?|got|getting|returns?|returned|returning|prints?|printed|printing|gives?|gave|giving|outputs?|shows?|showing|says?|is|was|see|be)(?:\s+(?:me|back|out|always|just|only))*\s*:?\s+" + Value, RegexOptions.IgnoreCase)]
+    public static partial Regex Actual();
+
+    [GeneratedRegex(@"\b(?<name>[A-Za-z_]\w{0,60})\((?<arguments>(?:[^()\n]|\([^()\n]{0,100}\)){0,200})\)")]
+    public static partial Regex Call();
+
+    [GeneratedRegex(@"\b(?:for|with|of|when (?:n|x|i (?:call|try|use) it with|the input is)(?: is|=)?)\s+(?<value>-?\d+(?:\.\d+)?|""[^""\n]{0,100}""|'[^'\n]{0,100}'|\[[^\[\]\n]{0,200}\])", RegexOptions.IgnoreCase)]
+    public static partial Regex ForValue();
+
+    [GeneratedRegex(@"\b(?:enter(?:ed|ing)?|typ(?:e|ed|ing)(?:\s+in)?|inputs?(?:ted|ting)?|put in|input is)\s*:?\s+(?<values>(?:(?:and|then|,)?\s*(?:-?\d+(?:\.\d+)?|""[^""\n]{0,60}""|'[^'\n]{0,60}'|`[^`\n]{1,60}`)\s*){1,8})", RegexOptions.IgnoreCase)]
+    public static partial Regex Typed();
+
+    [GeneratedRegex(@"-?\d+(?:\.\d+)?|""[^""\n]{0,60}""|'[^'\n]{0,60}'|`[^`\n]{1,60}`")]
+    public static partial Regex Values();
+
+    [GeneratedRegex(@"\bexpected(?: output| result)?\s*:[ \t]*\n(?<expected>(?:[^\n]*\n){1,40}?)\s*(?:but|actual|got|i get|i got|my output|output|instead|it prints|current)[^\n]{0,40}:?[ \t]*\n(?<actual>(?:[^\n]*\n?){1,40})", RegexOptions.IgnoreCase, 50)]
+    public static partial Regex Blocks();
+
+    [GeneratedRegex(@"^[ \t]*>>>[ \t]*(?<call>[^\n]{1,200})\n[ \t]*(?<value>[^>\n""'][^\n]{0,200}|'[^\n]{0,200}|""[^""\n]{0,200}"")$", RegexOptions.Multiline)]
+    public static partial Regex Doctest();
+
+    [GeneratedRegex(@"#\s*(?:(?:it )?should (?:be|print|return|give|output)|expect(?:ed|s)?(?: output)?|want|must be|->|=>|=)\s*:?\s*(?<value>[^\n#]{1,200})$", RegexOptions.IgnoreCase)]
+    public static partial Regex Comment();
+
+    [GeneratedRegex(@"^(?:a|an|the|it|this|that|to|be|me|my|all|each|every|one|some|any|just|only|both|what|when|if|so|them|not|no|nothing|wrong|right|correct|output|result|answer|number|numbers|list|string|value|values|text|word|words|sum|average|back|out|different|same|something|an?other|printed|returned|getting|returning|printing|in|on|for|like|at|of|or|and|is|are|was|get|return|print|error|errors|fine|well|true if|false if|how|why|you|your|i|we|there|these|those|weird|always|still|getting|help|know|output|stop|work|working)$", RegexOptions.IgnoreCase)]
+    public static partial Regex NoValue();
+}
