@@ -25,7 +25,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
     /// <inheritdoc />
     public async Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation)
     {
-        var pasted = Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code);
+        var pasted = Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.FindPrinted(question.Code);
         if (pasted is not null)
         {
             return Explain(pasted, question.Code);
@@ -46,7 +46,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
 
     private AgentAnswer Explain(Traceback traceback, string? code)
     {
-        var explanation = errors.Explain(traceback.Exception, traceback.Message);
+        var explanation = errors.Explain(traceback, code);
         var place = traceback.Place;
         var source = place?.Source ?? LineOf(code, place?.Line);
 
@@ -101,7 +101,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
                 $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s. Is there a loop whose condition never becomes false?");
         }
 
-        if (Traceback.Find(run.Error) is { Exception: not "EOFError" } traceback)
+        if (Traceback.FindPrinted(run.Error) is { Exception: not "EOFError" } traceback)
         {
             var answer = Explain(traceback, code);
             return answer with { Markdown = $"I ran your code, and this is how it ends.\n\n{answer.Markdown}" };
