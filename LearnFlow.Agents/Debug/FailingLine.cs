@@ -26,7 +26,7 @@ public sealed class FailingLine
     {
         _text = text.Length > LongestLine ? text[..LongestLine] : text;
         _masked = Masked(_text);
-        _caret = caret is { } at && at <= _masked.Length ? StartOfWord(at) : caret is null ? null : _masked.Length;
+        _caret = caret is { } at ? StartOfWord(Math.Clamp(at, 0, _masked.Length)) : null;
     }
 
     /// <summary>The line at a place of a traceback.</summary>

@@ -32,9 +32,9 @@ internal static partial class QuotedError
         foreach (Match match in NamedError().Matches(text))
         {
             var words = match.Groups["class"].Value;
-            var rest = Cut(match.Groups["rest"].Value);
+            var rest = Cut(WithStraightQuotes(match.Groups["rest"].Value));
             var exception = ErrorNames.Canonical(words) ?? (ErrorNames.IsClass(words) ? words : null);
-            if (exception is null || rest.Length == 0)
+            if (exception is null || rest.Length == 0 || rest[0] == '(')
             {
                 continue;
             }
@@ -75,9 +75,14 @@ internal static partial class QuotedError
             ?? SpelledName().Matches(text).Select(match => ErrorNames.Canonical(match.Value)).FirstOrDefault(name => name is not null);
     }
 
+    /// <summary>The quotes of a message as Python prints them, where a chat made them curly.</summary>
+    /// <param name="message">A message.</param>
+    public static string WithStraightQuotes(string message) =>
+        message.Contains("invalid character", StringComparison.Ordinal) ? message : message.Replace('‘', '\'').Replace('’', '\'');
+
     private static (string Exception, int Start, string Text)? MessageIn(string line)
     {
-        line = Cut(line.Replace('‘', '\'').Replace('’', '\''));
+        line = Cut(WithStraightQuotes(line));
         foreach (var (exception, pattern) in Messages)
         {
             if (pattern.Match(line) is { Success: true } match)
@@ -93,7 +98,7 @@ internal static partial class QuotedError
 
     private static string Cut(string text) => (text.Length > LongestMessage ? text[..LongestMessage] : text).Trim();
 
-    [GeneratedRegex(@"\b(?<class>(?:[A-Za-z]{3,40}(?:Error|Exception|Warning|Interrupt|Iteration))|(?:name|type|value|index|key|syntax|attribute|import|indentation|tab|zero division|zerodivision|module not found|file not found|unbound local|recursion|runtime|eof|os|io|overflow|assertion|unicode decode|unicode encode|json decode|memory|permission)[ ]?error)\b[ ]*(?<mark>[:\-–—]?)[ ]*(?<rest>[^\r\n]{0,400})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<!except |raise |except \()\b(?<class>(?:[A-Za-z]{3,40}(?:Error|Exception|Warning|Interrupt|Iteration))|(?:name|type|value|index|key|syntax|attribute|import|indentation|tab|zero division|zerodivision|module not found|file not found|unbound local|recursion|runtime|eof|os|io|overflow|assertion|unicode decode|unicode encode|json decode|memory|permission)[ ]?error)\b[ ]*(?<mark>[:\-–—]?)[ ]*(?<rest>[^\r\n]{0,400})", RegexOptions.IgnoreCase)]
     private static partial Regex NamedError();
 
     [GeneratedRegex(@"\b[A-Z][A-Za-z]{0,60}(?:Error|Exception|Warning|Interrupt|Iteration|Group|Exit)\b")]

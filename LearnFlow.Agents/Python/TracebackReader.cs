@@ -56,7 +56,7 @@ internal sealed partial class TracebackReader
             return null;
         }
 
-        // A warning that Python adds at its end did not end the program, and an empty "NameError:" above another is code.
+        // A warning that Python adds at its end did not end the program.
         var at = _errors.FindLastIndex(error => !ErrorNames.IsWarning(error.Exception));
         at = at < 0 ? _errors.Count - 1 : at;
         return _errors[at] with { Earlier = _errors[..at] };
@@ -113,13 +113,13 @@ internal sealed partial class TracebackReader
         var text = _lines[at].Text;
         if (FrameLine().Match(text) is { Success: true } frame)
         {
-            AddFrame(frame, frame.Groups["rest"].Value, ref last);
+            AddFrame(frame, frame.Groups["rest"].Value, ref last, inListing: false);
             return true;
         }
 
         if (PytestFrame().Match(text) is { Success: true } pytest)
         {
-            AddFrame(pytest, "", ref last);
+            AddFrame(pytest, "", ref last, inListing: false);
             return true;
         }
 
@@ -129,7 +129,7 @@ internal sealed partial class TracebackReader
             _listing = (file, Function(cell));
             if (cell.Groups["line"].Success)
             {
-                AddFrame(cell, "", ref last);
+                AddFrame(cell, "", ref last, inListing: true);
             }
 
             return true;
@@ -152,7 +152,7 @@ internal sealed partial class TracebackReader
         return false;
     }
 
-    private void AddFrame(Match match, string rest, ref int last)
+    private void AddFrame(Match match, string rest, ref int last, bool inListing)
     {
         if (Number(match) is not { } number)
         {
@@ -179,7 +179,7 @@ internal sealed partial class TracebackReader
             next++;
         }
 
-        if (next < _lines.Length && IsSource(_lines[next].Text))
+        if (next < _lines.Length && IsSource(_lines[next].Text) && !(inListing && ListingLine().IsMatch(_lines[next].Text)))
         {
             last = next;
             frame = WithCaret(frame with { Source = _lines[next].Text }, _lines[next].Indent, ref last);
@@ -227,7 +227,7 @@ internal sealed partial class TracebackReader
             return true;
         }
 
-        if (ErrorLine().Match(line.Text) is not { Success: true } match)
+        if (ErrorLine().Match(line.Text.Trim('*', '`', '"')) is not { Success: true } match)
         {
             return false;
         }
@@ -262,10 +262,11 @@ internal sealed partial class TracebackReader
 
     private void Add(string exception, string message)
     {
-        message = message.Trim();
+        message = QuotedError.WithStraightQuotes(message.Trim());
 
         // "invalid syntax (main.py, line 5)", "name 'x' is not defined on line 3"
-        if (PlaceInMessage().Match(message) is { Success: true } place && Number(place) is { } number)
+        if (PlaceInMessage().Match(message) is { Success: true } place && Number(place) is { } number
+            && (place.Value.EndsWith(')') || _frames.Count == 0 && !PlaceIsPartOfIt().IsMatch(message)))
         {
             message = message[..place.Index].TrimEnd();
             if (_frames.Count == 0)
@@ -294,13 +295,11 @@ internal sealed partial class TracebackReader
         text.Length > 0
         && !CaretLine().IsMatch(text)
         && !FrameLine().IsMatch(text)
-        && !ListingLine().IsMatch(text)
         && !PytestFrame().IsMatch(text)
         && !text.StartsWith("Traceback (", StringComparison.Ordinal)
         && !text.StartsWith("During handling of", StringComparison.Ordinal)
         && !text.StartsWith("The above exception", StringComparison.Ordinal)
         && !text.StartsWith("[Previous line repeated", StringComparison.Ordinal)
-        && !text.StartsWith(">>>", StringComparison.Ordinal)
         && !(ErrorLine().Match(text) is { Success: true } error && ErrorNames.IsClass(error.Groups["class"].Value));
 
     /// <summary>Whether a message stops in the middle: a quote is open, or a word that wants another ends it.</summary>
@@ -370,7 +369,7 @@ internal sealed partial class TracebackReader
         var rest = raw.AsSpan().TrimEnd();
         var mark = ' ';
         var start = 0;
-        while (start < rest.Length && (rest[start] is '|' or '`' or '*' or ' ' or '\t' or '\u00a0' or '+' || rest[start] == '>' && !rest[start..].StartsWith(">>>")))
+        while (start < rest.Length && IsPrefix(rest[start..]))
         {
             mark = rest[start] is '|' or '>' or '+' ? rest[start] : mark;
             start++;
@@ -383,8 +382,13 @@ internal sealed partial class TracebackReader
             start += rest[start..].Length - rest[start..].TrimStart().Length;
         }
 
-        return new Line(rest[start..].TrimEnd('`').TrimEnd().ToString(), start, mark);
+        return new Line(rest[start..].ToString(), start, mark);
     }
+
+    private static bool IsPrefix(ReadOnlySpan<char> rest) =>
+        rest[0] is '|' or ' ' or '\t' or '\u00a0'
+        || rest[0] == '>' && !rest.StartsWith(">>>")
+        || rest[0] == '+' && (rest.StartsWith("+-") || rest.StartsWith("+ Exception Group"));
 
     [GeneratedRegex(@"^(?<module>(?:[A-Za-z_]\w{0,60}\.){0,8})(?<class>[A-Za-z_]\w{0,80})(?:: ?(?<message>.*))?$")]
     private static partial Regex ErrorLine();
@@ -413,11 +417,14 @@ internal sealed partial class TracebackReader
     [GeneratedRegex(@"^[~^][~^ ]{0,1000}(?:-->)?$|^-->$")]
     private static partial Regex CaretLine();
 
-    [GeneratedRegex(@"^-{2,}(?: [0-9]+ -{2,}| \.\.\. -{2,})$")]
+    [GeneratedRegex(@"^[+-]{2,}(?: [0-9]{1,6} -{2,}| \.\.\. -{2,})$")]
     private static partial Regex GroupSeparator();
 
     [GeneratedRegex(@" ?\((?<file>[^(),]{1,200}), line (?<line>[0-9]{1,9})\)$| on line (?<line>[0-9]{1,9})(?: (?:in|of) (?<file>[\w./\\-]{1,200}))?$")]
     private static partial Regex PlaceInMessage();
+
+    [GeneratedRegex(@"^(?:expected an indented block|closing parenthesis|Non-UTF-8|Non-ASCII)")]
+    private static partial Regex PlaceIsPartOfIt();
 
     [GeneratedRegex(@"(?:[ (](?:for|of|with|to|and|or|not|is|a|an|the|has|no|object|between|from|by|in|must|be|given)|[,:(+])$")]
     private static partial Regex UnfinishedEnd();
