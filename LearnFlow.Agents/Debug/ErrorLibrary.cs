@@ -197,10 +197,20 @@ public sealed partial class ErrorLibrary
             }
 
             var read = shape.Source is null ? null : line!.Match(shape.Source);
-            if (shape.Source is null || read is not null)
+            if (shape.Source is not null && read is null)
+            {
+                continue;
+            }
+
+            var words = shape.Names.ToDictionary(
+                name => name,
+                name => said.Groups[name] is { Success: true } group ? group.Value.Trim() : read?.Invoke(name) ?? "");
+
+            // A text that speaks of what was not said has a hole; a later shape does without.
+            if (!words.ContainsValue(""))
             {
                 var text = shape.Text;
-                return new ErrorExplanation(Fill(text.Means, said, read), Fill(text.Hint, said, read), text.Id, entry.Knowledge.Concept);
+                return new ErrorExplanation(Fill(text.Means, words), Fill(text.Hint, words), text.Id, entry.Knowledge.Concept);
             }
         }
 
@@ -208,11 +218,8 @@ public sealed partial class ErrorLibrary
     }
 
     /// <summary>What the message names stands in code marks, so a backtick in it would end them.</summary>
-    private static string Fill(string text, Match said, Func<string, string>? read) => Placeholder().Replace(
-        text,
-        hole => said.Groups[hole.Groups["group"].Value] is { Success: true } group
-            ? group.Value.Replace('`', '\'')
-            : read?.Invoke(hole.Groups["group"].Value).Replace('`', '\'') ?? "");
+    private static string Fill(string text, Dictionary<string, string> words) => Placeholder().Replace(
+        text, hole => words[hole.Groups["group"].Value].Replace('`', '\''));
 
     private static void Check(MessageShape shape, string file)
     {
@@ -227,16 +234,17 @@ public sealed partial class ErrorLibrary
         }
 
         string[] groups = [.. compiled.Message.GetGroupNames(), .. compiled.Source?.GetGroupNames() ?? []];
-        if (Placeholder().Matches(shape.Means + shape.Hint)
-            .Select(hole => hole.Groups["group"].Value)
-            .FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
+        if (compiled.Names.FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
         {
             throw YamlFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
         }
     }
 
-    private static CompiledShape Compile(MessageShape shape) =>
-        new(shape, Pattern(shape.Match), shape.Source is null ? null : Pattern(shape.Source));
+    private static CompiledShape Compile(MessageShape shape) => new(
+        shape,
+        Pattern(shape.Match),
+        shape.Source is null ? null : Pattern(shape.Source),
+        [.. Placeholder().Matches(shape.Means + shape.Hint).Select(hole => hole.Groups["group"].Value).Distinct()]);
 
     /// <summary>
     /// Interpreted, and bounded by the message's length and a time. Without backtracking the patterns would need no bound,
@@ -244,7 +252,11 @@ public sealed partial class ErrorLibrary
     /// </summary>
     private static Regex Pattern(string match) => new(match, RegexOptions.CultureInvariant, LongestMatch);
 
-    private sealed record CompiledShape(MessageShape Text, Regex Message, Regex? Source);
+    /// <param name="Text">What it says.</param>
+    /// <param name="Message">Its pattern over the message.</param>
+    /// <param name="Source">Its pattern over the line.</param>
+    /// <param name="Names">What its texts speak of.</param>
+    private sealed record CompiledShape(MessageShape Text, Regex Message, Regex? Source, string[] Names);
 
     private sealed record Entry(ErrorKnowledge Knowledge, CompiledShape[] Shapes);
 

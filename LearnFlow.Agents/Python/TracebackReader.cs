@@ -227,7 +227,9 @@ internal sealed partial class TracebackReader
             return true;
         }
 
-        if (ErrorLine().Match(line.Text.Trim('*', '`', '"')) is not { Success: true } match)
+        // Some chats set an error off with marks on both sides.
+        var text = line.Text[0] is '*' or '`' or '"' ? line.Text.Trim('*', '`', '"') : line.Text.TrimEnd('`');
+        if (ErrorLine().Match(text) is not { Success: true } match)
         {
             return false;
         }

@@ -142,7 +142,7 @@ public sealed class ErrorLibraryTests(GarnetStack stack)
     [InlineData("ImportError", "No module named Tkinter", "python2-module")]
     [InlineData("RuntimeError", "maximum recursion depth exceeded", "depth-exceeded")]
     [InlineData("ValueError", "Expecting value: line 1 column 1 (char 0)", "empty-text")]
-    [InlineData("AttributeError", "'module' object has no attribute 'foo", "module-attribute")]
+    [InlineData("AttributeError", "'module' object has no attribute 'foo", "module-unnamed")]
     public void What_older_versions_call_otherwise_or_a_paste_cut_off_is_explained_too(string exception, string message, string shape) =>
         Assert.Equal(shape, Errors.Explain(exception, message).Shape);
 
