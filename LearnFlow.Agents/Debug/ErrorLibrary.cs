@@ -146,7 +146,12 @@ public sealed partial class ErrorLibrary
         }
 
         var part = Explain(first, code);
-        return part with { Cause = $"{explanation.Cause} The first of them is `{first.Exception}`. {part.Cause}" };
+        return explanation with
+        {
+            Cause = $"{explanation.Cause} The first of them is `{first.Exception}`. {part.Cause}",
+            Hint = part.Hint,
+            Concept = part.Concept ?? explanation.Concept,
+        };
     }
 
     /// <summary>Explains an error; where the class is unknown, says so and how to read it all the same.</summary>

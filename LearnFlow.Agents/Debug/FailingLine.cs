@@ -5,7 +5,7 @@ namespace LearnFlow.Agents.Debug;
 
 /// <summary>
 /// The line of code where an error happened, as the patterns of <c>Content/errors</c> see it: what stands inside of quotes is
-/// masked by <c>_</c> and a comment is left out, so that no words of a text are taken for code; and <c>‸</c> stands before the
+/// masked by <c>_</c>, apart from backslashes, and a comment is left out, so that no words of a text are taken for code; and <c>‸</c> stands before the
 /// word or sign that the <c>^</c> of a syntax error points at. A pattern without <c>‸</c> sees the line without it.
 /// </summary>
 public sealed class FailingLine
@@ -109,11 +109,8 @@ public sealed class FailingLine
                 var size = i + 2 < text.Length && text[i + 1] == quote && text[i + 2] == quote ? 3 : 1;
                 for (i += size; i < text.Length && !(text[i] == quote && (size == 1 || i + 2 >= text.Length || text[i + 1] == quote)); i++)
                 {
+                    i += text[i] == '\\' && i + 1 < text.Length ? 1 : 0;
                     masked[i] = '_';
-                    if (text[i] == '\\' && i + 1 < text.Length)
-                    {
-                        masked[++i] = '_';
-                    }
                 }
 
                 i += size - 1;

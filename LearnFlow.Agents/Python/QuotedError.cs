@@ -104,7 +104,7 @@ internal static partial class QuotedError
     [GeneratedRegex(@"\b[A-Z][A-Za-z]{0,60}(?:Error|Exception|Warning|Interrupt|Iteration|Group|Exit)\b")]
     private static partial Regex ClassName();
 
-    [GeneratedRegex(@"\b[a-z]{2,20}(?: [a-z]{3,20}){0,2}[ ]?error\b|\b[a-z]{4,40}(?:error|exception|warning)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:name|type|value|index|key|syntax|attribute|import|indentation|tab|zero division|module not found|file not found|unbound local|recursion|runtime|eof|os|io|overflow|assertion|unicode decode|unicode encode|json decode|memory|permission) error\b|\b[a-z]{2,40}(?:error|exception|warning)\b", RegexOptions.IgnoreCase)]
     private static partial Regex SpelledName();
 
     [GeneratedRegex(@"\b(?:print|input|raise|except|logging|assert\w*)\b *[(\w]")]
