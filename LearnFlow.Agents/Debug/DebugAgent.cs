@@ -100,7 +100,7 @@ public sealed class DebugAgent(
 
     /// <summary>The error that stands in a message, wherever the student put it.</summary>
     private static Traceback? ErrorIn(AgentQuestion question) =>
-        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.Find(question.Code);
+        Traceback.Find(question.Error) ?? Traceback.Find(question.Query) ?? Traceback.FindPrinted(question.Code);
 
     /// <summary>The error that a student only names. Who names the one that is being talked about, or brings new code, brings no new error.</summary>
     private static Traceback? NamedIn(AgentQuestion question, ToldMistake? open, bool hasNewCode) =>
@@ -178,7 +178,7 @@ public sealed class DebugAgent(
     {
         if (error.Place is null && code is { Length: > 0 }
             && await RunAsync(code, cancellation) is { Error: { } printed }
-            && Traceback.Find(printed) is { } found
+            && Traceback.FindPrinted(printed) is { } found
             && found.Exception == error.Exception
             && (error.Message.Length == 0 || found.Message == error.Message))
         {
@@ -190,7 +190,7 @@ public sealed class DebugAgent(
 
     private ToldMistake MistakeOf(Traceback error, string? code)
     {
-        var explanation = errors.Explain(error.Exception, error.Message);
+        var explanation = errors.Explain(error, code);
         var cause = code is { Length: > 0 } ? CauseFinder.Find(code, error) : null;
         var line = cause?.Line ?? error.Place?.Line;
         return new(

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using LearnFlow.Agents.Concepts;
 using LearnFlow.Agents.Content;
+using LearnFlow.Agents.Python;
 using LearnFlow.ServiceDefaults;
 
 namespace LearnFlow.Agents.Debug;
@@ -14,6 +15,12 @@ public sealed class MessageShape
     /// <summary>A regular expression over the message; its named groups fill the texts.</summary>
     public required string Match { get; init; }
 
+    /// <summary>
+    /// A regular expression over the line of code that failed, where the message alone does not tell the cause; its named
+    /// groups fill the texts too. It sees the line as <see cref="FailingLine"/> shows it.
+    /// </summary>
+    public string? Source { get; init; }
+
     /// <summary>What it means, with <c>{group}</c> for what the message names.</summary>
     public required string Means { get; init; }
 
@@ -25,6 +32,9 @@ public sealed class MessageShape
 
     /// <summary>Messages of other versions of Python that are the same, for the tests.</summary>
     public List<string> Messages { get; init; } = [];
+
+    /// <summary>Lines that raise it with the first of <see cref="Messages"/>, where only the line tells, for the tests.</summary>
+    public List<string> Lines { get; init; } = [];
 }
 
 /// <summary>An exception class as <c>Content/errors</c> explains it.</summary>
@@ -32,6 +42,12 @@ public sealed class ErrorKnowledge
 {
     /// <summary>The class.</summary>
     public required string Exception { get; init; }
+
+    /// <summary>Other names of the same class.</summary>
+    public List<string> Aliases { get; init; } = [];
+
+    /// <summary>Classes whose messages it may carry as well, such as those that Python had not split off yet.</summary>
+    public List<string> See { get; init; } = [];
 
     /// <summary>What it means in general.</summary>
     public required string Meaning { get; init; }
@@ -53,7 +69,7 @@ public sealed class ErrorKnowledge
 /// <param name="Concept">The concept behind it; null where the class is unknown.</param>
 public sealed record ErrorExplanation(string Cause, string Hint, string? Shape, string? Concept);
 
-/// <summary>Explains errors by their class and message, from <c>Content/errors</c>.</summary>
+/// <summary>Explains errors by their class, their message and the line that failed, from <c>Content/errors</c>.</summary>
 public sealed partial class ErrorLibrary
 {
     /// <summary>How much of a message is looked at, in characters; Python's own are shorter.</summary>
@@ -61,22 +77,34 @@ public sealed partial class ErrorLibrary
 
     private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<string, (ErrorKnowledge Knowledge, (MessageShape Shape, Regex Pattern)[] Shapes)> _byClass;
+    private readonly Dictionary<string, Entry> _byClass;
 
-    private ErrorLibrary(IEnumerable<ErrorKnowledge> knowledge) => _byClass = knowledge.ToDictionary(
-        error => error.Exception,
-        error => (error, error.Shapes.Select(shape => (shape, Pattern(shape.Match))).ToArray()));
+    private ErrorLibrary(IReadOnlyCollection<ErrorKnowledge> knowledge)
+    {
+        All = knowledge;
+        _byClass = knowledge.ToDictionary(error => error.Exception, error => new Entry(error, [.. error.Shapes.Select(Compile)]));
+        foreach (var error in knowledge)
+        {
+            foreach (var alias in error.Aliases)
+            {
+                _byClass.Add(alias, _byClass[error.Exception]);
+            }
+        }
+    }
 
     /// <summary>All classes that are explained.</summary>
-    public IEnumerable<ErrorKnowledge> All => _byClass.Values.Select(entry => entry.Knowledge);
+    public IReadOnlyCollection<ErrorKnowledge> All { get; }
 
     /// <summary>Reads the explanations.</summary>
     /// <param name="concepts">The concepts that may stand behind an error.</param>
     /// <exception cref="StartupException">A file does not fit.</exception>
-    public static ErrorLibrary Load(ConceptLibrary concepts) => new(
-        ContentFile.In("errors", ".yaml").Select(file =>
+    public static ErrorLibrary Load(ConceptLibrary concepts)
+    {
+        var files = ContentFile.In("errors", ".yaml").ToList();
+        var knowledge = files.ConvertAll(YamlFile.Read<ErrorKnowledge>);
+        var classes = knowledge.Select(error => error.Exception).ToHashSet();
+        foreach (var (file, error) in files.Zip(knowledge))
         {
-            var error = YamlFile.Read<ErrorKnowledge>(file);
             if (error.Exception != ContentFile.Id(file))
             {
                 throw YamlFile.Wrong(file, error.Exception, $"it explains {error.Exception}, and its name says {ContentFile.Id(file)}");
@@ -87,18 +115,50 @@ public sealed partial class ErrorLibrary
                 throw YamlFile.Wrong(file, error.Concept, $"the concept \"{error.Concept}\" is none");
             }
 
+            if (error.Aliases.Find(alias => !classes.Add(alias)) is { } taken)
+            {
+                throw YamlFile.Wrong(file, taken, $"\"{taken}\" has a file or another alias already");
+            }
+
+            if (error.See.Find(other => knowledge.TrueForAll(known => known.Exception != other)) is { } unknown)
+            {
+                throw YamlFile.Wrong(file, unknown, $"there is no file for \"{unknown}\"");
+            }
+
             foreach (var shape in error.Shapes)
             {
                 Check(shape, file);
             }
+        }
 
-            return error;
-        }));
+        return new ErrorLibrary(knowledge);
+    }
+
+    /// <summary>Explains an error that was read, with the line of code where it happened.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="code">The program, where it is at hand and the traceback does not show the line.</param>
+    public ErrorExplanation Explain(Traceback error, string? code = null)
+    {
+        var explanation = Explain(error.Exception, error.Message, FailingLine.Of(error.Place, code));
+        if (error.Parts is not [var first, ..])
+        {
+            return explanation;
+        }
+
+        var part = Explain(first, code);
+        return explanation with
+        {
+            Cause = $"{explanation.Cause} The first of them is `{first.Exception}`. {part.Cause}",
+            Hint = part.Hint,
+            Concept = part.Concept ?? explanation.Concept,
+        };
+    }
 
     /// <summary>Explains an error; where the class is unknown, says so and how to read it all the same.</summary>
     /// <param name="exception">The class.</param>
     /// <param name="message">What Python said after it; empty where only the class is known.</param>
-    public ErrorExplanation Explain(string exception, string message)
+    /// <param name="line">The line of code that failed, where it is known.</param>
+    public ErrorExplanation Explain(string exception, string message, FailingLine? line = null)
     {
         if (!_byClass.TryGetValue(exception, out var entry))
         {
@@ -112,52 +172,98 @@ public sealed partial class ErrorLibrary
         var start = message.Length > LongestMessage ? message[..LongestMessage] : message;
         try
         {
-            foreach (var (shape, pattern) in entry.Shapes)
-            {
-                if (pattern.Match(start) is { Success: true } match)
-                {
-                    return new ErrorExplanation(Fill(shape.Means, match), Fill(shape.Hint, match), shape.Id, entry.Knowledge.Concept);
-                }
-            }
+            // A quote that got lost in pasting is put back before the message is given up.
+            return Specific(entry, start, line)
+                ?? (start.Count(letter => letter == '\'') % 2 == 1 ? Specific(entry, start + "'", line) : null)
+                ?? General(entry);
         }
         catch (RegexMatchTimeoutException)
         {
             // Made to take long; what is known of the class answers it.
+            return General(entry);
+        }
+    }
+
+    private static ErrorExplanation General(Entry entry) =>
+        new(entry.Knowledge.Meaning, entry.Knowledge.Hint, null, entry.Knowledge.Concept);
+
+    private ErrorExplanation? Specific(Entry entry, string message, FailingLine? line) =>
+        entry.Knowledge.See.Select(other => _byClass[other]).Prepend(entry)
+            .Select(known => Match(known, message, line))
+            .FirstOrDefault(explanation => explanation is not null);
+
+    private static ErrorExplanation? Match(Entry entry, string message, FailingLine? line)
+    {
+        foreach (var shape in entry.Shapes)
+        {
+            if (shape.Source is not null && line is null || shape.Message.Match(message) is not { Success: true } said)
+            {
+                continue;
+            }
+
+            var read = shape.Source is null ? null : line!.Match(shape.Source);
+            if (shape.Source is not null && read is null)
+            {
+                continue;
+            }
+
+            var words = shape.Names.ToDictionary(
+                name => name,
+                name => said.Groups[name] is { Success: true } group ? group.Value.Trim() : read?.Invoke(name) ?? "");
+
+            // A text that speaks of what was not said has a hole; a later shape does without.
+            if (!words.ContainsValue(""))
+            {
+                var text = shape.Text;
+                return new ErrorExplanation(Fill(text.Means, words), Fill(text.Hint, words), text.Id, entry.Knowledge.Concept);
+            }
         }
 
-        return new ErrorExplanation(entry.Knowledge.Meaning, entry.Knowledge.Hint, null, entry.Knowledge.Concept);
+        return null;
     }
 
     /// <summary>What the message names stands in code marks, so a backtick in it would end them.</summary>
-    private static string Fill(string text, Match match) => Placeholder().Replace(
-        text, hole => match.Groups[hole.Groups["group"].Value].Value.Replace('`', '\''));
+    private static string Fill(string text, Dictionary<string, string> words) => Placeholder().Replace(
+        text, hole => words[hole.Groups["group"].Value].Replace('`', '\''));
 
     private static void Check(MessageShape shape, string file)
     {
-        Regex pattern;
+        CompiledShape compiled;
         try
         {
-            pattern = Pattern(shape.Match);
+            compiled = Compile(shape);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw YamlFile.Wrong(file, shape.Id, $"the pattern of \"{shape.Id}\" is wrong: {exception.Message.TrimEnd('.')}");
         }
 
-        var groups = pattern.GetGroupNames();
-        if (Placeholder().Matches(shape.Means + shape.Hint)
-            .Select(hole => hole.Groups["group"].Value)
-            .FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
+        string[] groups = [.. compiled.Message.GetGroupNames(), .. compiled.Source?.GetGroupNames() ?? []];
+        if (compiled.Names.FirstOrDefault(name => !groups.Contains(name)) is { } unknown)
         {
             throw YamlFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
         }
     }
+
+    private static CompiledShape Compile(MessageShape shape) => new(
+        shape,
+        Pattern(shape.Match),
+        shape.Source is null ? null : Pattern(shape.Source),
+        [.. Placeholder().Matches(shape.Means + shape.Hint).Select(hole => hole.Groups["group"].Value).Distinct()]);
 
     /// <summary>
     /// Interpreted, and bounded by the message's length and a time. Without backtracking the patterns would need no bound,
     /// and 380 MB of memory and three seconds at every start.
     /// </summary>
     private static Regex Pattern(string match) => new(match, RegexOptions.CultureInvariant, LongestMatch);
+
+    /// <param name="Text">What it says.</param>
+    /// <param name="Message">Its pattern over the message.</param>
+    /// <param name="Source">Its pattern over the line.</param>
+    /// <param name="Names">What its texts speak of.</param>
+    private sealed record CompiledShape(MessageShape Text, Regex Message, Regex? Source, string[] Names);
+
+    private sealed record Entry(ErrorKnowledge Knowledge, CompiledShape[] Shapes);
 
     [GeneratedRegex(@"\{(?<group>[a-z_]+)\}")]
     private static partial Regex Placeholder();

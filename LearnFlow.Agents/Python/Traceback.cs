@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace LearnFlow.Agents.Python;
 
 /// <summary>A place in a traceback.</summary>
@@ -7,121 +5,58 @@ namespace LearnFlow.Agents.Python;
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Function">The function, or <c>&lt;module&gt;</c>; null for a syntax error.</param>
 /// <param name="Source">The line's text, where it was pasted.</param>
-public sealed record TracebackFrame(string File, int Line, string? Function, string? Source);
+/// <param name="Caret">Where in <paramref name="Source"/> the first <c>^</c> points, from 0; null where there was none.</param>
+/// <param name="Marked">What <c>~~~^^^</c> underlines, where it was pasted.</param>
+public sealed record TracebackFrame(
+    string File, int Line, string? Function, string? Source, int? Caret = null, string? Marked = null)
+{
+    /// <summary>Whether this is a library's code and not the student's.</summary>
+    public bool IsLibrary =>
+        File.StartsWith("<frozen", StringComparison.Ordinal)
+        || File.StartsWith("<__array_function__", StringComparison.Ordinal)
+        || File.Contains("site-packages", StringComparison.Ordinal)
+        || File.Contains("dist-packages", StringComparison.Ordinal)
+        || File.Contains("/lib/python", StringComparison.OrdinalIgnoreCase)
+        || File.Contains("/lib64/python", StringComparison.Ordinal)
+        || File.Contains("/Lib/", StringComparison.Ordinal)
+        || File.Contains("\\lib\\", StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>An error as Python printed it, as far as a student pasted it.</summary>
 /// <param name="Exception">The class, without its module: <c>JSONDecodeError</c>.</param>
 /// <param name="Message">What stands after it; empty where nothing does.</param>
 /// <param name="Frames">From the outermost to the place of the error; none where only the last line was pasted.</param>
-public sealed partial record Traceback(string Exception, string Message, IReadOnlyList<TracebackFrame> Frames)
+public sealed record Traceback(string Exception, string Message, IReadOnlyList<TracebackFrame> Frames)
 {
+    /// <summary>What was raised before it and led to it, or stood above it in the same text, in that order.</summary>
+    public IReadOnlyList<Traceback> Earlier { get; init; } = [];
+
+    /// <summary>The errors that an exception group holds.</summary>
+    public IReadOnlyList<Traceback> Parts { get; init; } = [];
+
     /// <summary>The innermost place in the student's own code: not in a library, if there is another.</summary>
-    public TracebackFrame? Place => Frames.LastOrDefault(frame => !IsLibrary(frame.File)) ?? (Frames is [.., var last] ? last : null);
+    public TracebackFrame? Place =>
+        Frames.LastOrDefault(frame => !frame.IsLibrary) ?? (Frames is [.., var last] ? last : null);
 
     /// <summary>
-    /// Reads the error out of a text: the last one in it, since what is raised last is what ended the program. Prefixes of
-    /// chats and shells (<c>&gt;</c>, <c>|</c>, <c>E</c> of pytest) are passed over.
+    /// Reads the error out of whatever a student wrote: the last one that Python printed, since what is raised last is what
+    /// ended the program, or else the one that a sentence quotes, with its class ("I get a name error: …") or without
+    /// ("it says list index out of range").
     /// </summary>
     /// <param name="text">Anything that a student pasted.</param>
     /// <returns>The error, or null where there is none.</returns>
-    public static Traceback? Find(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
+    public static Traceback? Find(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : TracebackReader.Read(text) ?? QuotedError.Find(text);
 
-        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(WithoutPrefix).ToArray();
-        var errors = Enumerable.Range(0, lines.Length)
-            .Select(at => (At: at, Match: ErrorLine().Match(lines[at])))
-            .Where(line => line.Match.Success && IsErrorName(line.Match.Groups["class"].Value))
-            .ToList();
-        if (errors.Count > 0)
-        {
-            // A warning that Python adds at its end did not end the program.
-            var (at, match) = errors.FindLast(line => !line.Match.Groups["class"].Value.EndsWith("Warning", StringComparison.Ordinal));
-            (at, match) = match is null ? errors[^1] : (at, match);
-            return new Traceback(
-                match.Groups["class"].Value, match.Groups["message"].Value.Trim(), ReadFrames(lines.AsSpan(0, at)));
-        }
-
-        // "I keep getting IndexError: list index out of range"
-        return InlineError().Match(text) is { Success: true } inline && IsErrorName(inline.Groups["class"].Value)
-            ? new Traceback(inline.Groups["class"].Value, inline.Groups["message"].Value.Trim(), [])
-            : null;
-    }
+    /// <summary>
+    /// Reads the error out of code, or of what a program printed: only what looks as Python prints it, since code may speak
+    /// of errors that did not happen.
+    /// </summary>
+    /// <param name="text">Code or output.</param>
+    /// <returns>The error, or null where there is none.</returns>
+    public static Traceback? FindPrinted(string? text) => string.IsNullOrWhiteSpace(text) ? null : TracebackReader.ReadPrinted(text);
 
     /// <summary>The exception class that a sentence names ("I keep getting a NameError"), or null.</summary>
     /// <param name="text">A student's words.</param>
-    public static string? FindName(string text) => ErrorName().Matches(text)
-        .Select(match => match.Value)
-        .FirstOrDefault(IsErrorName);
-
-    private static List<TracebackFrame> ReadFrames(ReadOnlySpan<string> lines)
-    {
-        var frames = new List<TracebackFrame>();
-        for (var i = 0; i < lines.Length; i++)
-        {
-            // A new traceback begins: what came before is the error that led to it.
-            if (lines[i].StartsWith("Traceback (most recent call last)", StringComparison.Ordinal))
-            {
-                frames.Clear();
-            }
-
-            if (FrameLine().Match(lines[i]) is { Success: true } frame
-                && int.TryParse(frame.Groups["line"].ValueSpan, out var number))
-            {
-                var source = i + 1 < lines.Length && !FrameLine().IsMatch(lines[i + 1]) ? lines[i + 1].Trim() : "";
-                frames.Add(new TracebackFrame(
-                    frame.Groups["file"].Value,
-                    number,
-                    frame.Groups["function"] is { Success: true } function ? function.Value.Trim() : null,
-                    source.Length == 0 ? null : source));
-            }
-        }
-
-        return frames;
-    }
-
-    private static bool IsLibrary(string file) =>
-        file.StartsWith('<')
-        || file.Contains("site-packages", StringComparison.Ordinal)
-        || file.Contains("/lib/python", StringComparison.OrdinalIgnoreCase)
-        || file.Contains("/Lib/", StringComparison.Ordinal)
-        || file.Contains("\\lib\\", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsErrorName(string name) =>
-        name.EndsWith("Error", StringComparison.Ordinal) && name.Length > "Error".Length
-        || name.EndsWith("Exception", StringComparison.Ordinal)
-        || name.EndsWith("Warning", StringComparison.Ordinal) && name.Length > "Warning".Length
-        || name is "KeyboardInterrupt" or "StopIteration" or "StopAsyncIteration" or "GeneratorExit" or "SystemExit"
-            or "UnsupportedOperation";
-
-    private static string WithoutPrefix(string line)
-    {
-        var rest = line.AsSpan().TrimEnd();
-        while (rest.Length > 0 && rest[0] is '>' or '|' or '`' or '*' or ' ')
-        {
-            rest = rest[1..];
-        }
-
-        if (rest.StartsWith("E   ", StringComparison.Ordinal))
-        {
-            rest = rest[1..];
-        }
-
-        return rest.Trim().Trim('`').ToString();
-    }
-
-    [GeneratedRegex(@"^(?:[A-Za-z_][\w]*\.)*(?<class>[A-Z][A-Za-z0-9_]*)(?:: ?(?<message>.*))?$")]
-    private static partial Regex ErrorLine();
-
-    [GeneratedRegex(@"\b(?<class>[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)): (?<message>[^\r\n]+)")]
-    private static partial Regex InlineError();
-
-    [GeneratedRegex(@"File ""(?<file>[^""]+)"", line (?<line>\d+)(?:, in (?<function>.+))?")]
-    private static partial Regex FrameLine();
-
-    [GeneratedRegex(@"\b[A-Z][A-Za-z]*(?:Error|Exception|Warning|Interrupt|Iteration)\b")]
-    private static partial Regex ErrorName();
+    public static string? FindName(string text) => QuotedError.FindName(text);
 }
