@@ -37,7 +37,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
         }
 
         return question.Code is { Length: > 0 } code
-            ? await ExamineAsync(code, cancellation)
+            ? await ExamineAsync(code, question.Student, cancellation)
             : new AgentAnswer(
                 "I would like to help you find it. Please send me two things: the **code**, and the **error** that Python "
                 + "prints, all of it from `Traceback` to the last line. If there is no error and only the result is wrong, "
@@ -72,14 +72,14 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
         };
     }
 
-    private async Task<AgentAnswer> ExamineAsync(string code, CancellationToken cancellation)
+    private async Task<AgentAnswer> ExamineAsync(string code, string student, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(RunAndWaitTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         RunResult run;
         try
         {
-            run = await sandbox.RunAsync(code, null, either.Token, RunTime);
+            run = await sandbox.RunAsync(code, null, either.Token, RunTime, student);
         }
         catch (SandboxUnavailableException)
         {
@@ -87,7 +87,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
                 code,
                 "I cannot run code here, so I only read it. Run it yourself and send me what Python prints, from `Traceback` to the last line.");
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (Exception exception) when (exception is SandboxBusyException || (exception is OperationCanceledException && limit.IsCancellationRequested))
         {
             return FromReading(
                 code,
