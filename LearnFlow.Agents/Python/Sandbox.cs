@@ -29,8 +29,11 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
     /// <summary>How much of standard output and of standard error is kept, in bytes each.</summary>
     public const int OutputLimit = 64 * 1024;
 
-    /// <summary>A call that WASI has and this build of Python gives up at, such as <c>os.symlink</c>, or <c>os.abort</c>.</summary>
-    private const string Crash = "(Python stopped here: the program asked for something that the sandbox does not have.)\n";
+    /// <summary>The interpreter gave up without an error, as by <c>os.abort</c>.</summary>
+    private const string Crash = "(Python stopped here: the program did something that the interpreter cannot go on from.)\n";
+
+    /// <summary>WASI's number of the error.</summary>
+    private const int NotSupported = 58;
 
     /// <summary>Recursion within the interpreter (a <c>__repr__</c> that prints itself) ends it before it can say so.</summary>
     private const string DeepRecursion = "RecursionError: maximum recursion depth exceeded\n";
@@ -155,6 +158,8 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         using var linker = new Linker(python.Engine);
         linker.DefineWasi();
         clock.Replace(linker);
+        // Nobody learns anything by them here, and what looks after the program's folder need not fear any.
+        linker.DefineFunction("wasi_snapshot_preview1", "path_symlink", (int _, int _, int _, int _, int _) => NotSupported);
         try
         {
             linker.Instantiate(store, python.Module).GetAction("_start")!();

@@ -4,7 +4,8 @@ namespace LearnFlow.Agents.Python;
 
 /// <summary>
 /// The folder of one run, with what the program reads and writes. A program may make folders in folders until no path of
-/// the machine reaches the last of them, so both looking and deleting take one level at a time.
+/// the machine reaches the last of them, so both looking and deleting take one level at a time; and neither follows a link,
+/// behind which would be the machine.
 /// </summary>
 internal sealed class SandboxFolder : IDisposable
 {
@@ -64,7 +65,7 @@ internal sealed class SandboxFolder : IDisposable
             foreach (var entry in folder.EnumerateFileSystemInfos())
             {
                 bytes += entry is FileInfo file ? file.Length : 0;
-                if (++entries > MostEntries || bytes > MostBytes || (entry is DirectoryInfo below && (depth == 0 || Fills(below, depth - 1))))
+                if (++entries > MostEntries || bytes > MostBytes || (entry is DirectoryInfo below && !IsLink(below) && (depth == 0 || Fills(below, depth - 1))))
                 {
                     return true;
                 }
@@ -81,9 +82,9 @@ internal sealed class SandboxFolder : IDisposable
         var number = 0;
         while (Directory.EnumerateDirectories(_folder).FirstOrDefault() is { } top)
         {
-            foreach (var below in Directory.GetDirectories(top))
+            foreach (var below in new DirectoryInfo(top).GetDirectories().Where(below => !IsLink(below)))
             {
-                Directory.Move(below, Path.Combine(_folder, $"{number++}"));
+                below.MoveTo(Path.Combine(_folder, $"{number++}"));
             }
 
             Directory.Delete(top, recursive: true);
@@ -91,4 +92,6 @@ internal sealed class SandboxFolder : IDisposable
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static bool IsLink(DirectoryInfo folder) => folder.Attributes.HasFlag(FileAttributes.ReparsePoint);
 }

@@ -155,6 +155,7 @@ public sealed class SandboxTests(GarnetStack stack)
     [InlineData("x = [0] * 10 ** 9", RunOutcome.Memory)]
     [InlineData("import os\nos.symlink('a', 'b')", RunOutcome.Error)]
     [InlineData("import os\nos._exit(1)", RunOutcome.Error)]
+    [InlineData("import os\nos.abort()", RunOutcome.Error)]
     [InlineData("class A:\n    def __repr__(self): return repr(self)\nrepr(A())", RunOutcome.Error)]
     [InlineData("import sys\nsys.stdout = None\n1/0", RunOutcome.Error)]
     public async Task What_was_printed_before_the_end_is_kept(string code, RunOutcome outcome)
