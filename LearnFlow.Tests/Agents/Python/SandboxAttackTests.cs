@@ -20,7 +20,7 @@ public sealed class SandboxAttackTests(GarnetStack stack)
     private const string Escaped = "escaped";
 
     /// <summary>Enough to begin and to do harm, and little enough for hundreds that never end.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(200);
 
     /// <summary>What so many programs as before may leave behind; each of them had 50 MB.</summary>
     private const long MostManagedLeft = 4 * 1024 * 1024;
