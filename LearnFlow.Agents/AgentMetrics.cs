@@ -11,6 +11,7 @@ public sealed class AgentMetrics
     private readonly Histogram<double> _answer;
     private readonly Histogram<double> _run;
     private readonly Histogram<double> _wait;
+    private readonly Counter<long> _refusals;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
@@ -26,6 +27,8 @@ public sealed class AgentMetrics
         _wait = meter.CreateHistogram(
             "learnflow.agents.sandbox.wait.duration", "s", "Time that a program waited for a place in the sandbox.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10] });
+        _refusals = meter.CreateCounter<long>(
+            "learnflow.agents.sandbox.refusals", "{program}", "Programs that the sandbox had no place for, by whose places were taken.");
     }
 
     /// <summary>An agent answered.</summary>
@@ -37,6 +40,10 @@ public sealed class AgentMetrics
     /// <summary>A program got a place in the sandbox.</summary>
     /// <param name="waited">How long it waited.</param>
     public void GotPlace(TimeSpan waited) => _wait.Record(waited.TotalSeconds);
+
+    /// <summary>A program was refused.</summary>
+    /// <param name="reason">Whose places were taken: those of the queue, or those of the student.</param>
+    public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>A program ended.</summary>
     /// <param name="outcome">How.</param>

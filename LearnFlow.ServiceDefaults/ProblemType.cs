@@ -73,6 +73,10 @@ public sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType SandboxUnavailable = Define(
         "sandbox-unavailable", StatusCodes.Status503ServiceUnavailable, "Code cannot be run here");
 
+    /// <summary>As many programs run and wait as may.</summary>
+    public static readonly ProblemType SandboxBusy = Define(
+        "sandbox-busy", StatusCodes.Status429TooManyRequests, "Too many programs at once");
+
     /// <summary>A fault of ours.</summary>
     public static readonly ProblemType Internal = Define(
         "internal", StatusCodes.Status500InternalServerError, "Something went wrong here");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,9 @@ namespace LearnFlow.ServiceDefaults;
 /// </summary>
 public static partial class Problems
 {
+    /// <summary>The field of a problem that says in how many seconds it is worth while to come again, as the header of that name does.</summary>
+    public const string RetryAfter = "retryAfter";
+
     /// <summary>A problem to answer with.</summary>
     /// <param name="type">Which kind.</param>
     /// <param name="detail">What happened here and what to change.</param>
@@ -105,6 +109,11 @@ public static partial class Problems
         if (problem.Type == ProblemType.Unavailable.Uri)
         {
             context.HttpContext.Response.Headers.RetryAfter = "2";
+        }
+        else if (problem.Extensions.TryGetValue(RetryAfter, out var seconds))
+        {
+            // A number, or, handed on from an agent, the JSON of one.
+            context.HttpContext.Response.Headers.RetryAfter = Convert.ToString(seconds, CultureInfo.InvariantCulture);
         }
 
         if (problem.Type?.StartsWith(ProblemType.Prefix, StringComparison.Ordinal) == true)

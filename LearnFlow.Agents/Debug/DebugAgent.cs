@@ -86,8 +86,8 @@ public sealed class DebugAgent(
         var isFirstCode = before.Code is null && !StudentWords.SayItIsFixed(brought.Query);
         error ??= newCode is null || isFirstCode ? ErrorIn(question) ?? NamedIn(question, null, hasNewCode: false) : null;
         var code = brought.Code ?? before.Code ?? question.Code;
-        var seen = error is not null ? await ExplainAsync(error, code, cancellation)
-            : code is { Length: > 0 } ? await ExamineAsync(code, WordsOf(brought, before.Open), cancellation)
+        var seen = error is not null ? await ExplainAsync(error, code, question.Student, cancellation)
+            : code is { Length: > 0 } ? await ExamineAsync(code, WordsOf(brought, before.Open), question.Student, cancellation)
             : null;
         return seen switch
         {
@@ -174,10 +174,10 @@ public sealed class DebugAgent(
     }
 
     /// <summary>Explains an error; where it came without its line, the code is run to find that.</summary>
-    private async Task<Examination> ExplainAsync(Traceback error, string? code, CancellationToken cancellation)
+    private async Task<Examination> ExplainAsync(Traceback error, string? code, string student, CancellationToken cancellation)
     {
         if (error.Place is null && code is { Length: > 0 }
-            && await RunAsync(code, cancellation) is { Error: { } printed }
+            && await RunAsync(code, student, cancellation) is { Error: { } printed }
             && Traceback.FindPrinted(printed) is { } found
             && found.Exception == error.Exception
             && (error.Message.Length == 0 || found.Message == error.Message))
@@ -208,12 +208,12 @@ public sealed class DebugAgent(
         new(null, "", cause.Line, cause.Cause, cause.Hint, cause.Shape ?? shape, cause.Concept) { Expression = cause.Expression },
         LineOf(code, cause.Line));
 
-    private async Task<Examination> ExamineAsync(string code, string words, CancellationToken cancellation)
+    private async Task<Examination> ExamineAsync(string code, string words, string student, CancellationToken cancellation)
     {
         ProgramRunFinding? run;
         try
         {
-            run = await InTimeAsync(limit => runs.ExamineAsync(code, words, limit), cancellation);
+            run = await InTimeAsync(limit => runs.ExamineAsync(code, words, limit, student), cancellation);
         }
         catch (SandboxUnavailableException)
         {
@@ -264,11 +264,11 @@ public sealed class DebugAgent(
         : null;
 
     /// <summary>Runs a program; null where there is no sandbox or no place in it.</summary>
-    private async Task<RunResult?> RunAsync(string code, CancellationToken cancellation)
+    private async Task<RunResult?> RunAsync(string code, string student, CancellationToken cancellation)
     {
         try
         {
-            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, RunTime), cancellation);
+            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, RunTime, student), cancellation);
         }
         catch (SandboxUnavailableException)
         {
@@ -287,7 +287,7 @@ public sealed class DebugAgent(
         {
             return await run(either.Token);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (Exception exception) when (exception is SandboxBusyException || (exception is OperationCanceledException && limit.IsCancellationRequested))
         {
             return null;
         }

@@ -41,8 +41,11 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// <param name="code">The code.</param>
     /// <param name="words">What the student says about it.</param>
     /// <param name="cancellation">Stops the run, or the wait for a place.</param>
+    /// <param name="student">Whose code it is, for the limit of a student; null for what is nobody's.</param>
     /// <exception cref="SandboxUnavailableException">Python is not installed.</exception>
-    public async Task<ProgramRunFinding> ExamineAsync(string code, string words, CancellationToken cancellation)
+    /// <exception cref="SandboxBusyException">Too many programs are running and waiting, or too many of the student.</exception>
+    public async Task<ProgramRunFinding> ExamineAsync(
+        string code, string words, CancellationToken cancellation, string? student = null)
     {
         if (Unreadable(code) is { } unreadable)
         {
@@ -51,7 +54,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         var program = PythonProgram.Read(code);
         var input = ProgramRunExpectation.ReadInput(words);
-        var run = await sandbox.RunAsync(code, input, cancellation, RunTime);
+        var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
         {
             return new(
@@ -72,7 +75,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         var slips = SlipFinder.Find(program);
         var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
-        var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, cancellation);
+        var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, student, cancellation);
         var cause = Choose(slips, checkedRun, expectations, words);
         var story = Story(run, checkedRun, expectations);
         return Traceback.FindPrinted(run.Error) switch
@@ -93,7 +96,8 @@ public sealed class ProgramRun(Sandbox sandbox)
             : null;
 
     private async Task<CheckedRun?> CheckAsync(
-        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips, CancellationToken cancellation)
+        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips,
+        string? student, CancellationToken cancellation)
     {
         var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
@@ -119,7 +123,8 @@ public sealed class ProgramRun(Sandbox sandbox)
             new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Literal.Job) },
             mark + "\n",
             RunTime,
-            cancellation);
+            cancellation,
+            student);
         return Read(run.Output, mark, tests, isClassic: calls.Count == 0 && tests.Count > 0, variants);
     }
 

@@ -23,7 +23,7 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
     public async Task<GradingResult> GradeAsync(
         PracticeExercise exercise, GradingRequest request, CancellationToken cancellation)
     {
-        var outcomes = await RunTestsAsync(exercise, request.Code, cancellation);
+        var outcomes = await RunTestsAsync(exercise, request.Code, cancellation, request.Student);
         var passed = outcomes.Count(outcome => outcome.Passed);
         var score = passed * 100 / outcomes.Count;
         var progress = await store.RecordAsync(request.Student, new PracticeRecord(
@@ -39,8 +39,9 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
     /// <param name="exercise">The exercise.</param>
     /// <param name="code">The solution.</param>
     /// <param name="cancellation">Stops the run.</param>
+    /// <param name="student">Whose solution it is; null for what is nobody's.</param>
     public async Task<IReadOnlyList<TestOutcome>> RunTestsAsync(
-        PracticeExercise exercise, string code, CancellationToken cancellation)
+        PracticeExercise exercise, string code, CancellationToken cancellation, string? student = null)
     {
         // A mark that the solution cannot know tells our lines from what it prints.
         var mark = Guid.NewGuid().ToString("N");
@@ -48,12 +49,13 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
             "grade.py",
             new Dictionary<string, string>
             {
-                [Sandbox.ProgramFile] = code,
+                [RunFiles.Program] = code,
                 ["tests.json"] = JsonSerializer.Serialize(exercise.Tests, GradingJson.Default.IReadOnlyListExerciseTest),
             },
             mark + "\n",
             Sandbox.TimeLimit,
-            cancellation);
+            cancellation,
+            student);
         var lines = run.Output.Split('\n')
             .Where(line => line.StartsWith(mark, StringComparison.Ordinal))
             .Select(line => JsonSerializer.Deserialize(line[mark.Length..], GradingJson.Default.ReportedTest)!)

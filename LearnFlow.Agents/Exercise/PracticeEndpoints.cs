@@ -18,8 +18,9 @@ internal static class PracticeEndpoints
         routes.MapPost(AgentRoutes.QuizAnswers, GradeQuizAsync);
     }
 
-    private static Task<RunResult> RunAsync(RunRequest request, Sandbox sandbox, CancellationToken cancellation) =>
-        sandbox.RunAsync(request.Code ?? "", request.Stdin, cancellation);
+    private static Task<RunResult> RunAsync(
+        string? student, RunRequest request, Sandbox sandbox, CancellationToken cancellation) => sandbox.RunAsync(
+            request.Code ?? "", request.Stdin, cancellation, student: student, files: request.Files);
 
     private static Task<ExerciseTask> NextAsync(string student, string? topic, ExerciseAgent agent) =>
         agent.NextAsync(student, topic ?? "");

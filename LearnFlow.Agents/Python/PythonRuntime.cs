@@ -218,6 +218,11 @@ public sealed partial class PythonRuntime : BackgroundService
             TarFile.ExtractToDirectory(unpacked, partial, overwriteFiles: false);
         }
 
+        // Python would read the list of all modules, and each module that it imports, out of the compressed file at every run.
+        var modules = Path.Combine(partial, "usr", "local", "lib", "python311.zip");
+        ZipFile.ExtractToDirectory(modules, Path.Combine(partial, "usr", "local", "lib", "python3.11"));
+        File.Delete(modules);
+
         try
         {
             Directory.Move(partial, folder);
@@ -231,7 +236,7 @@ public sealed partial class PythonRuntime : BackgroundService
 
     private static string CompiledName(string wasm) => $"python-{Version}-{Fingerprint(wasm)}.cwasm";
 
-    private static string UnpackedName(string library) => $"library-{Version}-{Fingerprint(library)}";
+    private static string UnpackedName(string library) => $"modules-{Version}-{Fingerprint(library)}";
 
     /// <summary>Tells one input from another: its content and the version of what compiles it.</summary>
     private static string Fingerprint(string file)

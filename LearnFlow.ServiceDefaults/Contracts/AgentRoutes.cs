@@ -6,7 +6,7 @@ public static class AgentRoutes
     /// <summary>POST <see cref="AgentQuestion"/> → <see cref="AgentAnswer"/>; every role has it.</summary>
     public const string Answer = "/answer";
 
-    /// <summary>Exercise: POST <see cref="RunRequest"/> → <see cref="RunResult"/>.</summary>
+    /// <summary>Exercise: POST <see cref="RunRequest"/> of <c>?student=</c> → <see cref="RunResult"/>.</summary>
     public const string Run = "/run";
 
     /// <summary>Exercise: GET the next exercise of <c>?student=</c> → <see cref="ExerciseTask"/>.</summary>

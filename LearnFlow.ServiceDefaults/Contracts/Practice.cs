@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace LearnFlow.ServiceDefaults.Contracts;
 
@@ -16,7 +17,28 @@ public sealed record ExerciseTask(
 /// <summary>Code to run.</summary>
 /// <param name="Code">1 to 20,000 characters of Python.</param>
 /// <param name="Stdin">What <c>input()</c> reads, at most 20,000 characters.</param>
-public sealed record RunRequest(string? Code, string? Stdin = null);
+/// <param name="Files">Other files of the program by name: modules that it imports, data that it reads.</param>
+public sealed record RunRequest(string? Code, string? Stdin = null, IReadOnlyDictionary<string, string>? Files = null);
+
+/// <summary>The bounds of the files that come with a program.</summary>
+public static partial class RunFiles
+{
+    /// <summary>The student's program, as its tracebacks name it.</summary>
+    public const string Program = "main.py";
+
+    /// <summary>The most files beside it.</summary>
+    public const int Most = 10;
+
+    /// <summary>The most characters in all of them.</summary>
+    public const int MostCharacters = 20_000;
+
+    /// <summary>Whether a text may name a file: in one folder, and on every system.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsName(string text) => Name().IsMatch(text);
+
+    [GeneratedRegex("^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}
 
 /// <summary>How a run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]

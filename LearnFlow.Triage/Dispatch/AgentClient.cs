@@ -126,7 +126,7 @@ public sealed partial class AgentClient(
 
             // What the agent says of the input or of itself is for the student; its failures are not.
             var isForStudent = response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
-                or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.ServiceUnavailable;
+                or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
             if (isForStudent && IsProblem(response))
             {
                 return new(
