@@ -101,7 +101,7 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
                 $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s. Is there a loop whose condition never becomes false?");
         }
 
-        if (Traceback.FindPrinted(run.Error) is { Exception: not "EOFError" } traceback)
+        if (Traceback.Find(run.Error) is { Exception: not "EOFError" } traceback)
         {
             var answer = Explain(traceback, code);
             return answer with { Markdown = $"I ran your code, and this is how it ends.\n\n{answer.Markdown}" };
