@@ -44,11 +44,12 @@ foreach (var row in rows)
 Console.WriteLine($"{rows.Count} rows: {parsed} parsed, {agreed} with the row's class; of {withMessage} with a message {specific} ({100.0 * specific / withMessage:F1} %) get a specific cause.");
 
 var times = new List<double>(rows.Count * rounds);
+var best = Enumerable.Repeat(double.MaxValue, rows.Count).ToArray();
 for (var round = -5; round < rounds; round++)
 {
-    foreach (var row in rows)
+    for (var row = 0; row < rows.Count; row++)
     {
-        var text = row.GetProperty("text").GetString();
+        var text = rows[row].GetProperty("text").GetString();
         var started = Stopwatch.GetTimestamp();
         if (Traceback.Find(text) is { } error)
         {
@@ -58,9 +59,12 @@ for (var round = -5; round < rounds; round++)
         if (round >= 0)
         {
             times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+            best[row] = Math.Min(best[row], times[^1]);
         }
     }
 }
 
 times.Sort();
-Console.WriteLine($"Reading and explaining one: p50 {times[times.Count / 2]:F0} µs, p99 {times[times.Count * 99 / 100]:F0} µs, longest {times[^1]:F0} µs.");
+Array.Sort(best);
+Console.WriteLine($"Reading and explaining one: p50 {times[times.Count / 2]:F0} µs, p99 {times[times.Count * 99 / 100]:F0} µs.");
+Console.WriteLine($"Over each text's best time: p50 {best[best.Length / 2]:F0} µs, p99 {best[best.Length * 99 / 100]:F0} µs, longest {best[^1]:F0} µs.");

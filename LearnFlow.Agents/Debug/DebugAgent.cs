@@ -178,7 +178,7 @@ public sealed class DebugAgent(
     {
         if (error.Place is null && code is { Length: > 0 }
             && await RunAsync(code, student, cancellation) is { Error: { } printed }
-            && Traceback.FindPrinted(printed) is { } found
+            && Traceback.Find(printed) is { } found
             && found.Exception == error.Exception
             && (error.Message.Length == 0 || found.Message == error.Message))
         {

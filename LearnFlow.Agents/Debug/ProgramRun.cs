@@ -68,7 +68,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         }
 
         var expectations = ProgramRunExpectation.Read(words, program);
-        if (Traceback.FindPrinted(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
+        if (Traceback.Find(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
         {
             return new("I ran your code, and this is how it ends.", error, CauseFinder.Find(code, error));
         }
@@ -78,7 +78,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, student, cancellation);
         var cause = Choose(slips, checkedRun, expectations, words);
         var story = Story(run, checkedRun, expectations);
-        return Traceback.FindPrinted(run.Error) switch
+        return Traceback.Find(run.Error) switch
         {
             { Exception: "AssertionError" } failed when cause is null => new(story, failed),
             null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null),
@@ -187,7 +187,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
     private static string Story(RunResult run, CheckedRun? checkedRun, IReadOnlyList<ProgramRunExpectation> expectations)
     {
-        if (run.Error is not null && Traceback.FindPrinted(run.Error) is { Exception: "EOFError" })
+        if (run.Error is not null && Traceback.Find(run.Error) is { Exception: "EOFError" })
         {
             return "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.";
         }

@@ -33,7 +33,7 @@ public sealed class ErrorLibraryTests(GarnetStack stack)
         await Parallel.ForEachAsync(examples, TestContext.Current.CancellationToken, async (example, cancellation) =>
         {
             var run = await sandbox.RunAsync(example.Program, null, cancellation);
-            var found = Traceback.FindPrinted(run.Error);
+            var found = Traceback.Find(run.Error);
             var shape = found is null ? null : Errors.Explain(found, example.Program).Shape;
             if (NotInWebAssembly.Contains($"{example.Exception}/{example.Shape}"))
             {
