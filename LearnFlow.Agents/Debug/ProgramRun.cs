@@ -86,10 +86,6 @@ public sealed class ProgramRun(Sandbox sandbox)
         };
     }
 
-    /// <summary>What can be said of code that cannot be run here.</summary>
-    /// <param name="code">The code.</param>
-    public static CodeCause? Read(string code) => CauseFinder.Find(code, null);
-
     private static ProgramRunFinding? Unreadable(string code) =>
         PythonProgram.Read(code) is { Problem: not null } program && SyntaxCauses.Find(program) is { } cause
             ? new("Python cannot read your code, so it does not even start.", Cause: cause)

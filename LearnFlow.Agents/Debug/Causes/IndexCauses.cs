@@ -7,11 +7,15 @@ internal static class IndexCauses
 {
     public static CodeCause? Find(ErrorPlace place)
     {
-        foreach (var (statement, subscript) in place.Expressions<SubscriptExpression>())
+        // What can be told for certain of one subscript comes before what holds of any.
+        foreach (var isCertain in new[] { true, false })
         {
-            if (subscript.Index is not SliceExpression && OfSubscript(place, statement, subscript) is { } cause)
+            foreach (var (statement, subscript) in place.Expressions<SubscriptExpression>())
             {
-                return cause;
+                if (subscript.Index is not SliceExpression && OfSubscript(place, statement, subscript, isCertain) is { } cause)
+                {
+                    return cause;
+                }
             }
         }
 
@@ -26,7 +30,7 @@ internal static class IndexCauses
         return null;
     }
 
-    private static CodeCause? OfSubscript(ErrorPlace place, PythonStatement statement, SubscriptExpression subscript)
+    private static CodeCause? OfSubscript(ErrorPlace place, PythonStatement statement, SubscriptExpression subscript, bool isCertain)
     {
         var (list, index) = (ValueTypes.Short(subscript.Target.Text), subscript.Index);
         var written = ValueTypes.Short(subscript.Text);
@@ -70,6 +74,7 @@ internal static class IndexCauses
 
         return index switch
         {
+            _ when isCertain => null,
             BinaryExpression { Operator: "+" } => Beyond($"`{written}` on line {statement.Line} asks for the place `{ValueTypes.Short(index.Text)}`, which lies behind the last item of `{list}`."),
             _ => Beyond($"`{written}` on line {statement.Line} asks for a place that `{list}` does not have."),
         };

@@ -37,6 +37,15 @@ internal static partial class NameCauses
                 : null;
         }
 
+        // `n += 1` makes a local name as well.
+        var changed = program.Statements.FirstOrDefault(statement =>
+            statement.Function == function && program.ContentOf(statement) is { IsAugmented: true, AssignedName: { } changes } && changes == name);
+        if (function is not null && changed is not null && bindings.TrueForAll(place => ValueTypes.ScopeOf(place) is null))
+        {
+            var home = PythonFunction.Of(function).Name.Text;
+            return new(read.Line, name, $"Because the function `{home}` changes `{name}` (line {changed.Line}), `{name}` is a local name of `{home}`: it is not the `{name}` of line {bindings[0].Line}, and it has no value yet.", $"Should `{home}` get the value as a parameter and return the new one?", "scope");
+        }
+
         var own = bindings.Where(place => ValueTypes.ScopeOf(place) == function).ToList();
         if (own.Count == 0)
         {
@@ -48,8 +57,8 @@ internal static partial class NameCauses
                     : null;
             }
 
-            var home = ValueTypes.ScopeOf(outer);
-            var homeName = home is null ? "" : PythonFunction.Of(home).Name.Text;
+            var inner = ValueTypes.ScopeOf(outer);
+            var homeName = inner is null ? "" : PythonFunction.Of(inner).Name.Text;
             return outer.Role is NameRole.ComprehensionTarget or NameRole.LambdaParameter
                 ? new(read.Line, name, $"`{name}` exists only inside the expression on line {outer.Line} that makes it.", "What do you want to use after that expression is done?", "scope")
                 : new(read.Line, name, $"`{name}` gets its value inside the function `{homeName}` (line {outer.Line}). Outside that function it does not exist, so line {read.Line} cannot see it.", $"How can `{homeName}` hand the value over to the code that called it?", "scope");

@@ -7,7 +7,7 @@ internal static class Spelling
     public static string? Closest(string name, IEnumerable<string> known)
     {
         var best = (Name: (string?)null, Distance: int.MaxValue);
-        var most = name.Length <= 2 ? 0 : name.Length <= 4 ? 1 : name.Length <= 8 ? 2 : 3;
+        var most = name.Length <= 2 ? 0 : name.Length <= 5 ? 1 : name.Length <= 8 ? 2 : 3;
         foreach (var candidate in known)
         {
             if (candidate == name || Math.Abs(candidate.Length - name.Length) > most || candidate.Length < 2)
