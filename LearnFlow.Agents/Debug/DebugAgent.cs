@@ -180,7 +180,7 @@ public sealed class DebugAgent(
             && await RunAsync(code, student, cancellation) is { Error: { } printed }
             && Traceback.Find(printed) is { } found
             && found.Exception == error.Exception
-            && (error.Message.Length == 0 || found.Message == error.Message))
+            && (error.Message.Length == 0 || ToldMistake.IsSameMessage(found.Message, error.Message)))
         {
             error = found;
         }

@@ -23,8 +23,16 @@ public sealed record ToldMistake(Diagnosis Diagnosis, string? Source)
     /// <param name="other">The other.</param>
     public bool IsLike(ToldMistake other) =>
         Diagnosis.Exception == other.Diagnosis.Exception
-        && Diagnosis.Shape == other.Diagnosis.Shape
-        && Diagnosis.Message == other.Diagnosis.Message;
+        && (Diagnosis.Exception is not null || Diagnosis.Shape == other.Diagnosis.Shape)
+        && IsSameMessage(Diagnosis.Message, other.Diagnosis.Message);
+
+    /// <summary>Whether two messages of an error are the same, but for the guess that one version of Python adds and another does not.</summary>
+    /// <param name="one">The one.</param>
+    /// <param name="other">The other.</param>
+    public static bool IsSameMessage(string one, string other) => WithoutGuess(one).SequenceEqual(WithoutGuess(other));
+
+    private static ReadOnlySpan<char> WithoutGuess(string message) =>
+        message.IndexOf(". Did you ", StringComparison.Ordinal) is var at and >= 0 ? message.AsSpan(0, at) : message;
 }
 
 /// <summary>What was said of mistakes in a conversation.</summary>

@@ -1,9 +1,7 @@
-using System.Reflection;
 using LearnFlow.Agents.Concepts;
 using LearnFlow.Agents.Content;
 using LearnFlow.Agents.Debug;
 using LearnFlow.Agents.Exercise;
-using LearnFlow.Agents.Review;
 using LearnFlow.Tests.Integration;
 
 namespace LearnFlow.Tests.Agents.Content;
@@ -19,11 +17,11 @@ public sealed class ReadingGradeTests(GarnetStack stack)
 
     [Theory]
     [InlineData("The cat sat on the mat.", -1.45)]
-    [InlineData("Print the list. What is in it?", -1.84)]
-    [InlineData("`total` is a text, and a text cannot be added to a number.", 2.87)]
-    [InlineData("Initialization of configuration properties necessitates considerable deliberation.", 47.3)]
+    [InlineData("Print the list. What is in it?", -2.43)]
+    [InlineData("`total` is a text, and a text cannot be added to a number.", 4.0)]
+    [InlineData("Initialization of configuration properties necessitates considerable deliberation.", 36.03)]
     public void The_measure_is_the_one_that_is_in_use(string text, double grade) =>
-        Assert.Equal(grade, ReadingGrade.Of(text), 0.5);
+        Assert.Equal(grade, ReadingGrade.Of(text), 0.01);
 
     [Fact]
     public void Code_between_fences_is_not_counted() => Assert.Equal(
@@ -47,25 +45,10 @@ public sealed class ReadingGradeTests(GarnetStack stack)
         Assert.All(texts, text => Assert.True(ReadingGrade.Of(text) <= ReadingGrade.Hardest, $"grade {ReadingGrade.Of(text):0.0}: {text}"));
     }
 
-    [Fact]
-    public void Reviews_say_why_in_plain_words()
-    {
-        var rules = typeof(CodeReviewer).Assembly.GetTypes()
-            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public))
-            .Where(field => field.FieldType.Name == "ReviewRule")
-            .Select(field => field.GetValue(null)!)
-            .Select(rule => (string)rule.GetType().GetProperty("Why")!.GetValue(rule)!)
-            .ToList();
-
-        Assert.True(rules.Count >= 30, $"only {rules.Count} rules are found");
-        AreEasy(rules);
-    }
-
     /// <summary>What the agents say of their own accord, and not out of a file.</summary>
     [Theory]
     [InlineData("my program does not work")]
     [InlineData("please review my code")]
-    [InlineData("what is a flumbuzzle in python?")]
     [InlineData("how am I doing?")]
     [InlineData("what's the weather tomorrow?")]
     [InlineData("help")]

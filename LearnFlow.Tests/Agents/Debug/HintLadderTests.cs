@@ -84,6 +84,12 @@ public sealed class HintLadderTests
         Assert.False(Misspelled.Is(new(Misspelled.Diagnosis with { Line = null }, null)));
 
     [Fact]
+    public void What_one_version_of_Python_guesses_makes_no_other_mistake() => Assert.True(Misspelled.Is(Misspelled with
+    {
+        Diagnosis = Misspelled.Diagnosis with { Message = "name 'totl' is not defined. Did you mean: 'total'?", Shape = "did-you-mean" },
+    }));
+
+    [Fact]
     public void Another_name_is_another_mistake() =>
         Assert.False(Misspelled.Is(Misspelled with { Diagnosis = Misspelled.Diagnosis with { Message = "name 'x' is not defined" } }));
 

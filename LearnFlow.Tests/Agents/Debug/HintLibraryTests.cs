@@ -27,9 +27,9 @@ public sealed class HintLibraryTests(GarnetStack stack)
             var after = await sandbox.RunAsync(hint.After, null, cancellation);
             foreach (var (what, expected, run) in new[] { ("before", hint.Gives, before), ("after", hint.Prints, after) })
             {
-                if (Gives(run) is var gives && gives != expected.Trim())
+                if (!Does(run, expected.Trim()))
                 {
-                    wrong.Add($"{hint.For[0]} {what}: {gives}");
+                    wrong.Add($"{hint.For[0]} {what}: {run.Outcome} {run.Output} {run.Error}");
                 }
             }
         });
@@ -62,8 +62,15 @@ public sealed class HintLibraryTests(GarnetStack stack)
     public void The_hint_that_is_nearest_to_a_mistake_is_taken(string? exception, string? shape, string? concept, string hint) =>
         Assert.Contains(hint, Hints.For(new(exception, "", null, "", "", shape, concept)).For);
 
-    private static string Gives(RunResult run) =>
-        run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit ? Hint.Endless
-        : run.Error is { } error ? error.TrimEnd().Split('\n')[^1].Trim()
-        : run.Output.Trim();
+    /// <summary>Python for WebAssembly has numbers and words of its own for what the system reports.</summary>
+    private static bool Does(RunResult run, string expected) => run.Outcome switch
+    {
+        RunOutcome.Timeout or RunOutcome.OutputLimit => expected == Hint.Endless,
+        RunOutcome.Ok => run.Output.Trim() == expected,
+        _ => run.Error!.Split('\n').Any(line => line.Trim() == expected
+            || (SystemErrors.FirstOrDefault(error => expected.StartsWith(error, StringComparison.Ordinal)) is { } error
+                && line.StartsWith(error, StringComparison.Ordinal))),
+    };
+
+    private static readonly string[] SystemErrors = ["FileNotFoundError: [Errno ", "OverflowError: ("];
 }
