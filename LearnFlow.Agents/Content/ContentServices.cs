@@ -1,6 +1,7 @@
 using LearnFlow.Agents.Concepts;
 using LearnFlow.Agents.Debug;
 using LearnFlow.Agents.Exercise;
+using LearnFlow.Agents.Review;
 
 namespace LearnFlow.Agents.Content;
 
@@ -16,5 +17,6 @@ internal static class ContentServices
         builder.Services.AddSingleton(ExerciseLibrary.Load(curriculum, concepts));
         builder.Services.AddSingleton(QuizLibrary.Load(curriculum));
         builder.Services.AddSingleton(ErrorLibrary.Load(concepts));
+        builder.Services.AddSingleton(LintRules.Load());
     }
 }

@@ -13,8 +13,10 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="errors">What is known of errors.</param>
 /// <param name="concepts">The lessons that it refers to.</param>
 /// <param name="sandbox">Runs code that came without an error.</param>
+/// <param name="reviewer">Reads code that cannot be run, or ends without an error.</param>
 /// <param name="time">The clock that ends such a run.</param>
-public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, Sandbox sandbox, TimeProvider time) : IAgent
+public sealed class DebugAgent(
+    ErrorLibrary errors, ConceptLibrary concepts, Sandbox sandbox, CodeReviewer reviewer, TimeProvider time) : IAgent
 {
     /// <summary>How long code is run to find its error.</summary>
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
@@ -83,22 +85,25 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
         }
         catch (SandboxUnavailableException)
         {
-            return FromReading(
+            return await FromReadingAsync(
                 code,
-                "I cannot run code here, so I only read it. Run it yourself and send me what Python prints, from `Traceback` to the last line.");
+                "I cannot run code here, so I only read it. Run it yourself and send me what Python prints, from `Traceback` to the last line.",
+                cancellation);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return FromReading(
+            return await FromReadingAsync(
                 code,
-                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints.");
+                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints.",
+                cancellation);
         }
 
         if (run.Outcome == RunOutcome.Timeout)
         {
-            return FromReading(
+            return await FromReadingAsync(
                 code,
-                $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s. Is there a loop whose condition never becomes false?");
+                $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s. Is there a loop whose condition never becomes false?",
+                cancellation);
         }
 
         if (Traceback.Find(run.Error) is { Exception: not "EOFError" } traceback)
@@ -107,17 +112,18 @@ public sealed class DebugAgent(ErrorLibrary errors, ConceptLibrary concepts, San
             return answer with { Markdown = $"I ran your code, and this is how it ends.\n\n{answer.Markdown}" };
         }
 
-        return FromReading(
+        return await FromReadingAsync(
             code,
             run.Error is null
                 ? $"I ran your code, and it ends without an error. It prints:\n\n```output\n{Shorten(run.Output)}\n```\n\nWhat did you expect instead?"
-                : "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.");
+                : "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.",
+            cancellation);
     }
 
     /// <summary>What can be said of the code without its error.</summary>
-    private static AgentAnswer FromReading(string code, string introduction)
+    private async Task<AgentAnswer> FromReadingAsync(string code, string introduction, CancellationToken cancellation)
     {
-        var suspicious = CodeReviewer.Review(code).Findings
+        var suspicious = (await reviewer.ReviewAsync(code, cancellation)).Findings
             .Where(finding => finding.Severity == ReviewSeverity.Correctness)
             .Take(2)
             .ToList();
