@@ -66,7 +66,7 @@ public sealed class CodeReviewer(RuffLinter linter, LintRules rules)
     /// <summary>The linter knows best whether Python can read a program; we say it in plainer words where we see it too.</summary>
     private static ReviewFinding? FindProblem(PythonProgram program, IReadOnlyList<RuffFinding>? linted)
     {
-        var theirs = linted?.FirstOrDefault(static finding => finding.Rule == RuffFinding.InvalidSyntax);
+        var theirs = linted?.FirstOrDefault(static finding => finding.IsUnreadable);
         if (linted is not null && theirs is null)
         {
             return null;
@@ -99,6 +99,7 @@ public sealed class CodeReviewer(RuffLinter linter, LintRules rules)
     [
         .. findings
             .Where(finding => !silenced.Contains(finding.Line))
+            .DistinctBy(static finding => (finding.Code, finding.Line))
             .GroupBy(static finding => finding.Code, StringComparer.Ordinal)
             .SelectMany(static rule => rule.OrderBy(static finding => finding.Line).Take(MostFindingsPerRule))
             .OrderBy(static finding => ReviewSeverity.RankOf(finding.Severity))

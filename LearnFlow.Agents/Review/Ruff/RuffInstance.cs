@@ -76,7 +76,7 @@ internal sealed class RuffInstance : IDisposable
         var start = (Dictionary<string, object?>)finding["start_location"]!;
         var end = (Dictionary<string, object?>)finding["end_location"]!;
         return new RuffFinding(
-            finding["code"] as string ?? RuffFinding.InvalidSyntax, (string)finding["message"]!,
+            finding["code"] as string ?? "invalid-syntax", (string)finding["message"]!,
             Number(start, "row"), Number(start, "column"), Number(end, "row"), Number(end, "column"));
     }
 

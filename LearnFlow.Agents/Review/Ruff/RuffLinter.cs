@@ -169,7 +169,7 @@ public sealed partial class RuffLinter : BackgroundService
         ["lint"] = new Dictionary<string, object?>
         {
             ["preview"] = true,
-            ["select"] = rules.All.Select(rule => (object?)rule.Code).ToList(),
+            ["select"] = rules.All.Select(rule => rule.Code).Concat(RuffFinding.CodesOfUnreadable).Select(code => (object?)code).ToList(),
             // The parameter of every function that answers to a click.
             ["dummy-variable-rgx"] = "^(_.*|event)$",
             ["flake8-builtins"] = new Dictionary<string, object?>

@@ -50,7 +50,7 @@ public sealed class CodeReviewerCheckTests
     [InlineData("PLW2901", 2, "for i in range(3):\n    for i in range(5):\n        print(i)\n")]
     [InlineData("PLR2004", 2, "def f(x):\n    if x > 37:\n        return 1\n    return x < 37\n")]
     [InlineData("F821", 1, "print(totl)\n")]
-    [InlineData("RET503", 4, "def f(x):\n    if x:\n        return 1\n    print(x)\n")]
+    [InlineData("RET503", 1, "def f(x):\n    if x:\n        return 1\n    print(x)\n")]
     // Functions
     [InlineData("B006", 1, "def f(x, xs=[]):\n    xs.append(x)\n    return xs\n")]
     [InlineData("B006", 1, "def f(x, seen: set = set()):\n    seen.add(x)\n    return seen\n")]
@@ -260,8 +260,9 @@ public sealed class CodeReviewerCheckTests
     [InlineData(6, true)]
     public async Task MoreThanFiveNestedBlocksAreTooMany(int blocks, bool isFound)
     {
-        var program = string.Concat(Enumerable.Range(0, blocks).Select(n => new string(' ', n * 4) + $"if input() > '{n}':\n"))
-            + new string(' ', blocks * 4) + "print()\n";
+        var program = "def f():\n"
+            + string.Concat(Enumerable.Range(1, blocks).Select(n => new string(' ', n * 4) + $"if input() > '{n}':\n"))
+            + new string(' ', (blocks + 1) * 4) + "print()\n";
 
         Assert.Equal(isFound, (await Reviewers.ReviewAsync(program)).Findings.Any(f => f.Code == "PLR1702"));
     }

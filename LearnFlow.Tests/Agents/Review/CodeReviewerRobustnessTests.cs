@@ -5,7 +5,7 @@ namespace LearnFlow.Tests.Agents.Review;
 /// <summary>The reviewer accepts any text and takes time in proportion to its length.</summary>
 public sealed class CodeReviewerRobustnessTests
 {
-    private const int Mutations = 2_000;
+    private const int Mutations = 1_000;
     private const int Length = 20_000;
 
     private static readonly string[] Fragments =

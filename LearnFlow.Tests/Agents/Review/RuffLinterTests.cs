@@ -14,7 +14,7 @@ public sealed class RuffLinterTests
         var findings = await CheckAsync("name = 'Zoë 🙂'\nif name is 'Zoë 🙂': print(name)\n");
 
         var literal = Assert.Single(findings!, finding => finding.Rule == "is-literal");
-        Assert.Equal((2, 4, 2, 21), (literal.Line, literal.Column, literal.EndLine, literal.EndColumn));
+        Assert.Equal((2, 4, 2, 20), (literal.Line, literal.Column, literal.EndLine, literal.EndColumn));
         Assert.NotEmpty(literal.Message);
     }
 
@@ -23,7 +23,7 @@ public sealed class RuffLinterTests
     {
         var findings = await CheckAsync("print('a'\n");
 
-        Assert.Contains(findings!, finding => finding.Rule == RuffFinding.InvalidSyntax);
+        Assert.Contains(findings!, finding => finding.IsUnreadable);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class RuffLinterTests
     [Fact]
     public async Task Many_at_once_do_not_disturb_each_other()
     {
-        var programs = Enumerable.Range(0, 64).Select(n => string.Concat(Enumerable.Repeat("import os\n", 1)) + new string('\n', n) + "x = [] == None\n");
+        var programs = Enumerable.Range(0, 64).Select(n => $"{new string('\n', n)}x = [] == None\n");
 
         var lines = await Task.WhenAll(programs.Select(async (program, n) => await Task.Run(async () =>
             (n, (await CheckAsync(program))!.Single(finding => finding.Rule == "none-comparison").Line))));
 
-        Assert.All(lines, result => Assert.Equal(result.n + 2, result.Line));
+        Assert.All(lines, result => Assert.Equal(result.n + 1, result.Line));
     }
 
     [Fact]
