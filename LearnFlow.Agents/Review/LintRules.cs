@@ -87,8 +87,8 @@ public sealed partial class LintRules
                     throw YamlFile.Wrong(file, rule.Code, $"{rule.Code} stands there twice");
                 }
 
-                rules.Add((rule, new ReviewRule(
-                    rule.Code, rule.Name, severity, rule.Why, rule.Before.TrimEnd(), rule.After.TrimEnd()) { Place = rules.Count + 1 }));
+                var told = new ReviewRule(rule.Code, rule.Name, severity, rule.Why, rule.Before.TrimEnd(), rule.After.TrimEnd());
+                rules.Add((rule, told with { Place = rules.Count + 1 }));
             }
         }
 
