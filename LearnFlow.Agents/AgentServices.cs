@@ -4,6 +4,7 @@ using LearnFlow.Agents.Exercise;
 using LearnFlow.Agents.Progress;
 using LearnFlow.Agents.Python;
 using LearnFlow.Agents.Review;
+using LearnFlow.Agents.Review.Ruff;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Agents;
@@ -18,11 +19,19 @@ internal static partial class AgentServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddSingleton<AgentMetrics>();
+        builder.Services.AddSingleton<ModuleCache>();
         builder.Services.AddSingleton<PythonRuntime>();
         builder.Services.AddSingleton<Sandbox>();
         if (roles.Has(AgentRole.Debug) || roles.Has(AgentRole.Exercise))
         {
             builder.Services.AddHostedService(services => services.GetRequiredService<PythonRuntime>());
+        }
+
+        builder.Services.AddSingleton<RuffLinter>();
+        builder.Services.AddSingleton<CodeReviewer>();
+        if (roles.Has(AgentRole.Review) || roles.Has(AgentRole.Exercise) || roles.Has(AgentRole.Debug))
+        {
+            builder.Services.AddHostedService(services => services.GetRequiredService<RuffLinter>());
         }
 
         builder.Services.AddSingleton<MasteryStore>();

@@ -1,5 +1,6 @@
 using LearnFlow.Agents.Content;
 using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Review.Ruff;
 using LearnFlow.ServiceDefaults;
 
 namespace LearnFlow.Agents;
@@ -25,6 +26,10 @@ public static class Program
     }
 
     private static Task<int> Main(string[] args) => args is [PythonRuntime.PrepareCommand]
-        ? ServiceProgram.RunAsync(() => Task.Run(PythonRuntime.PrepareBesideProgram))
+        ? ServiceProgram.RunAsync(() => Task.Run(() =>
+        {
+            PythonRuntime.PrepareBesideProgram();
+            RuffLinter.PrepareBesideProgram();
+        }))
         : ServiceProgram.RunAsync(() => Create(args));
 }

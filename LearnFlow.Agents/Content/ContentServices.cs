@@ -1,6 +1,7 @@
 using LearnFlow.Agents.Concepts;
 using LearnFlow.Agents.Debug;
 using LearnFlow.Agents.Exercise;
+using LearnFlow.Agents.Review;
 
 namespace LearnFlow.Agents.Content;
 
@@ -18,5 +19,6 @@ internal static class ContentServices
         var errors = ErrorLibrary.Load(concepts);
         builder.Services.AddSingleton(errors);
         builder.Services.AddSingleton(HintLibrary.Load(errors));
+        builder.Services.AddSingleton(LintRules.Load());
     }
 }

@@ -14,7 +14,9 @@ namespace LearnFlow.Agents.Exercise;
 /// <param name="store">Records the result.</param>
 /// <param name="curriculum">The topics.</param>
 /// <param name="exercises">The exercises.</param>
-public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curriculum, ExerciseLibrary exercises)
+/// <param name="reviewer">Says how good the code is.</param>
+public sealed class Grading(
+    Sandbox sandbox, MasteryStore store, Curriculum curriculum, ExerciseLibrary exercises, CodeReviewer reviewer)
 {
     /// <summary>Grades a solution and records it.</summary>
     /// <param name="exercise">The exercise.</param>
@@ -26,10 +28,11 @@ public sealed class Grading(Sandbox sandbox, MasteryStore store, Curriculum curr
         var outcomes = await RunTestsAsync(exercise, request.Code, cancellation, request.Student);
         var passed = outcomes.Count(outcome => outcome.Passed);
         var score = passed * 100 / outcomes.Count;
+        var review = await reviewer.ReviewAsync(request.Code, cancellation);
         var progress = await store.RecordAsync(request.Student, new PracticeRecord(
             request.SubmissionId,
             (StudentProgress.ExerciseField(exercise.Task.Id), score),
-            [(StudentProgress.QualityField(exercise.Task.Topic), CodeReviewer.Review(request.Code).Quality)]));
+            [(StudentProgress.QualityField(exercise.Task.Topic), review.Quality)]));
         return new GradingResult(
             passed == outcomes.Count, score, outcomes, Feedback(outcomes, passed),
             progress.MasteryOf(curriculum.Find(exercise.Task.Topic)!, exercises));

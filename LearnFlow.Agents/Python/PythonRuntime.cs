@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using LearnFlow.ServiceDefaults;
-using Microsoft.Extensions.Options;
 using Wasmtime;
 
 namespace LearnFlow.Agents.Python;
@@ -29,22 +27,16 @@ public sealed partial class PythonRuntime : BackgroundService
     /// </summary>
     public const string PrepareCommand = "prepare-python";
 
-    private static readonly string BesideProgram = Path.Combine(AppContext.BaseDirectory, "python");
-
-    private readonly IConfiguration _configuration;
-    private readonly SandboxOptions _options;
+    private readonly ModuleCache _cache;
     private readonly ILogger<PythonRuntime> _logger;
     private readonly Lazy<Task<PreparedPython>> _prepared;
 
     /// <summary>Creates the runtime; nothing is prepared before it is needed or the service has started.</summary>
-    /// <param name="configuration">Where the data folder is named.</param>
-    /// <param name="options">Where the cache is, if not in it.</param>
+    /// <param name="cache">Where it is kept compiled and unpacked.</param>
     /// <param name="logger">Where a missing runtime is told.</param>
-    public PythonRuntime(
-        IConfiguration configuration, IOptions<SandboxOptions> options, ILogger<PythonRuntime> logger)
+    public PythonRuntime(ModuleCache cache, ILogger<PythonRuntime> logger)
     {
-        _configuration = configuration;
-        _options = options.Value;
+        _cache = cache;
         _logger = logger;
         _prepared = new(() => Task.Run(Prepare));
     }
@@ -94,9 +86,8 @@ public sealed partial class PythonRuntime : BackgroundService
     {
         var (wasm, library) = Sources();
         using var engine = CreateEngine();
-        using var module = Module.FromFile(engine, wasm);
-        Keep(module, Path.Combine(BesideProgram, CompiledName(wasm)));
-        Unpack(library, Path.Combine(BesideProgram, UnpackedName(library)));
+        ModuleCache.CompileBesideProgram(engine, wasm);
+        Unpack(library, Path.Combine(ModuleCache.BesideProgram, UnpackedName(library)));
     }
 
     private PreparedPython Prepare()
@@ -104,13 +95,13 @@ public sealed partial class PythonRuntime : BackgroundService
         var (wasm, library) = Sources();
         var libraryFolder = FindOrUnpack(library);
         var engine = CreateEngine();
-        return new PreparedPython(engine, FindOrCompile(engine, wasm), Path.Combine(libraryFolder, "usr"));
+        return new PreparedPython(engine, _cache.LoadOrCompile(engine, wasm), Path.Combine(libraryFolder, "usr"));
     }
 
     private static (string Wasm, string Library) Sources()
     {
-        var wasm = Path.Combine(BesideProgram, $"python-{Version}.wasm");
-        var library = Path.Combine(BesideProgram, $"python-{Version}.tar.gz");
+        var wasm = Path.Combine(ModuleCache.BesideProgram, $"python-{Version}.wasm");
+        var library = Path.Combine(ModuleCache.BesideProgram, $"python-{Version}.tar.gz");
         return File.Exists(wasm) && File.Exists(library) ? (wasm, library) : throw new SandboxUnavailableException(
             "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
     }
@@ -124,7 +115,7 @@ public sealed partial class PythonRuntime : BackgroundService
     private string FindOrUnpack(string library)
     {
         var name = UnpackedName(library);
-        var folder = Path.Combine(BesideProgram, name);
+        var folder = Path.Combine(ModuleCache.BesideProgram, name);
         if (!Directory.Exists(folder))
         {
             folder = Path.Combine(OpenCache(), name);
@@ -137,76 +128,17 @@ public sealed partial class PythonRuntime : BackgroundService
         return folder;
     }
 
-    private Module FindOrCompile(Engine engine, string wasm)
-    {
-        var name = CompiledName(wasm);
-        if (Load(engine, Path.Combine(BesideProgram, name)) is { } published)
-        {
-            return published;
-        }
-
-        string cache;
-        try
-        {
-            cache = OpenCache();
-        }
-        catch (SandboxUnavailableException)
-        {
-            // An image that was published on another kind of processor: every start takes the seconds again.
-            LogCompilingWithoutCache(_logger);
-            return Module.FromFile(engine, wasm);
-        }
-
-        var compiled = Path.Combine(cache, name);
-        if (Load(engine, compiled) is { } cached)
-        {
-            return cached;
-        }
-
-        var module = Module.FromFile(engine, wasm);
-        Keep(module, compiled);
-        return module;
-    }
-
-    private Module? Load(Engine engine, string compiled)
-    {
-        if (!File.Exists(compiled))
-        {
-            return null;
-        }
-
-        try
-        {
-            return Module.DeserializeFile(engine, "python", compiled);
-        }
-        catch (WasmtimeException)
-        {
-            // Compiled by another machine or version, or cut off: it is made again.
-            LogCompilingAgain(_logger, compiled);
-            return null;
-        }
-    }
-
     private string OpenCache()
     {
         try
         {
-            return _options.CacheFolder is { Length: > 0 } folder
-                ? Directory.CreateDirectory(folder).FullName
-                : DataFolder.Open(_configuration, "sandbox");
+            return _cache.OpenFolder();
         }
-        catch (Exception exception) when (exception is StartupException or IOException or UnauthorizedAccessException)
+        catch (StartupException exception)
         {
             // The rest of the agents needs no folder and goes on.
             throw new SandboxUnavailableException(exception.Message);
         }
-    }
-
-    private static void Keep(Module module, string compiled)
-    {
-        var partial = $"{compiled}.{Guid.NewGuid():N}";
-        File.WriteAllBytes(partial, module.Serialize());
-        File.Move(partial, compiled, overwrite: true);
     }
 
     private static void Unpack(string archive, string folder)
@@ -234,26 +166,10 @@ public sealed partial class PythonRuntime : BackgroundService
         }
     }
 
-    private static string CompiledName(string wasm) => $"python-{Version}-{Fingerprint(wasm)}.cwasm";
-
-    private static string UnpackedName(string library) => $"modules-{Version}-{Fingerprint(library)}";
-
-    /// <summary>Tells one input from another: its content and the version of what compiles it.</summary>
-    private static string Fingerprint(string file)
-    {
-        using var content = File.OpenRead(file);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
-        return $"{typeof(Engine).Assembly.GetName().Version}-{StackBytes}-{hash}";
-    }
+    private static string UnpackedName(string library) => $"modules-{Version}-{ModuleCache.Fingerprint(library)}";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The sandbox is off: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{File} cannot be used here and is compiled again")]
-    private static partial void LogCompilingAgain(ILogger logger, string file);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Python is compiled at every start: it is not compiled for this machine beside the program, and no folder can be written to")]
-    private static partial void LogCompilingWithoutCache(ILogger logger);
 }
 
 /// <summary>Python, ready to run.</summary>

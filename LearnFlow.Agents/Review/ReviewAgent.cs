@@ -5,16 +5,14 @@ using LearnFlow.ServiceDefaults.Contracts;
 namespace LearnFlow.Agents.Review;
 
 /// <summary>Reads working code and points at what matters most in it.</summary>
-public sealed partial class ReviewAgent : IAgent
+/// <param name="reviewer">Reads it.</param>
+public sealed partial class ReviewAgent(CodeReviewer reviewer) : IAgent
 {
     /// <summary>How many findings are told at a time: more than a student can act on helps nobody.</summary>
     public const int MostFindings = 5;
 
     /// <inheritdoc />
-    public Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation) =>
-        Task.FromResult(Answer(question));
-
-    private static AgentAnswer Answer(AgentQuestion question)
+    public async Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation)
     {
         var code = question.Code is { Length: > 0 } given ? given : FencedCode().Match(question.Query).Groups["code"].Value;
         if (string.IsNullOrWhiteSpace(code))
@@ -24,12 +22,13 @@ public sealed partial class ReviewAgent : IAgent
                 + "is meant to do. I look at correctness first, then at how Python people would write it, then at style.");
         }
 
-        var review = CodeReviewer.Review(code);
+        var review = await reviewer.ReviewAsync(code, cancellation);
         var told = review.Findings.Take(MostFindings).ToList();
         return new AgentAnswer(Describe(review, told))
         {
             Review = new ReviewReport(
                 review.Quality,
+                review.Parts,
                 [.. told.Select(finding => new ReviewNote(
                     finding.Code, finding.Rule, finding.Severity, finding.Line, finding.Message, finding.Why))],
                 review.Praise),

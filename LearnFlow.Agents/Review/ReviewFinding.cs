@@ -10,4 +10,8 @@ namespace LearnFlow.Agents.Review;
 /// <param name="Before">A small example of the same problem in another program.</param>
 /// <param name="After">That example, improved.</param>
 public sealed record ReviewFinding(
-    string Code, string Rule, string Severity, int Line, string Message, string Why, string? Before, string? After);
+    string Code, string Rule, string Severity, int Line, string Message, string Why, string? Before, string? After)
+{
+    /// <summary>The rule's place among those of its severity, the most important first.</summary>
+    internal int Place { get; init; }
+}

@@ -12,6 +12,9 @@ public static class ReviewSeverity
     /// <summary>The program is harder to read than it has to be.</summary>
     public const string Style = "style";
 
+    /// <summary>All, the one that matters most first.</summary>
+    public static IReadOnlyList<string> All { get; } = [Correctness, Idiom, Style];
+
     internal static int RankOf(string severity) => severity switch
     {
         Correctness => 0,

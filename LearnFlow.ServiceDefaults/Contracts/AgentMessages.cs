@@ -80,9 +80,16 @@ public sealed record ConceptSummary(string Id, string Title, string Topic, IRead
 
 /// <summary>What a review found.</summary>
 /// <param name="Quality">0 to 100.</param>
+/// <param name="Parts">What makes the quality.</param>
 /// <param name="Findings">The most important first.</param>
 /// <param name="Praise">What is good.</param>
-public sealed record ReviewReport(int Quality, IReadOnlyList<ReviewNote> Findings, IReadOnlyList<string> Praise);
+public sealed record ReviewReport(int Quality, ReviewParts Parts, IReadOnlyList<ReviewNote> Findings, IReadOnlyList<string> Praise);
+
+/// <summary>The parts of a program's quality, each 0 to 100.</summary>
+/// <param name="Correctness">Half of it: whether it does what it seems to do.</param>
+/// <param name="Idiom">Three tenths: whether it says it as Python does.</param>
+/// <param name="Style">Two tenths: whether it is easy to read.</param>
+public sealed record ReviewParts(int Correctness, int Idiom, int Style);
 
 /// <summary>One finding of a review.</summary>
 /// <param name="Code">The field's code for it, such as <c>B006</c>.</param>

@@ -1,3 +1,4 @@
+using LearnFlow.Agents.Review.Ruff;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Gate;
@@ -62,6 +63,8 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
         }
 
         await Eventually.HoldsAsync("all have Redis", () => Task.FromResult(_triage.Append(_agents).All(app => HasRedis(app.Services))));
+        // Compiled once on a machine; until then reviews do without it.
+        await _agents.Services.GetRequiredService<RuffLinter>().IsReadyAsync(TestContext.Current.CancellationToken);
         Addresses = [.. _triage.Select(triage => new Uri(AddressOf(triage)))];
     }
 

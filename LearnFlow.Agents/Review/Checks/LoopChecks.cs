@@ -6,42 +6,49 @@ namespace LearnFlow.Agents.Review.Checks;
 /// <summary>Loops that can go wrong, and loops Python has a shorter form for.</summary>
 internal static class LoopChecks
 {
-    private const int LongestComprehension = 88;
-
     private static readonly ReviewRule EndlessLoop = new(
         "LF001", "while True without a way out", ReviewSeverity.Correctness,
         "Nothing inside the loop can end it, so the program never gets past it. Give it a `break`, a `return` or a real condition.",
         "while True:\n    guess = input(\"Guess: \")", "while True:\n    guess = input(\"Guess: \")\n    if guess == \"stop\":\n        break");
 
     private static readonly ReviewRule ChangedWhileLooping = new(
-        "B909", "collection changed while looping over it", ReviewSeverity.Correctness,
-        "When items come or go during the loop, Python loses its place: it skips items, never ends, or stops with an error. Loop over a copy or build a new list.",
-        "for mail in inbox:\n    if mail.is_spam:\n        inbox.remove(mail)", "inbox = [mail for mail in inbox if not mail.is_spam]");
+        "LF005", "dictionary changed while looping over it", ReviewSeverity.Correctness,
+        "Python stops with an error when keys come or go during the loop. Loop over a copy, such as `list(prices)`.",
+        "prices = {\"tea\": 2, \"cake\": 0}\nfor name in prices.keys():\n    if not prices[name]:\n        del prices[name]",
+        "prices = {\"tea\": 2, \"cake\": 0}\nfor name in list(prices):\n    if not prices[name]:\n        del prices[name]");
 
-    private static readonly ReviewRule LateBinding = new(
-        "B023", "lambda keeps the loop variable, not its value", ReviewSeverity.Correctness,
-        "A lambda looks the variable up when it is called, and by then the loop is over. All of them see the last value.",
-        "actions.append(lambda: open_page(page))", "actions.append(lambda page=page: open_page(page))");
+    private static readonly ReviewRule CounterChanged = new(
+        "LF006", "loop variable changed inside the loop", ReviewSeverity.Correctness,
+        "`for` takes the next value from `range` whatever you do to the variable. To jump ahead, use a `while` loop or a step in `range`.",
+        "for turn in range(10):\n    print(turn)\n    turn += 2",
+        "for turn in range(0, 10, 3):\n    print(turn)");
+
+    private static readonly ReviewRule PastTheEnd = new(
+        "LF007", "one step past the end", ReviewSeverity.Correctness,
+        "Positions begin at 0, so the last one is one less than the length. The step after it stops the program with an IndexError.",
+        "names = [\"Ada\", \"Alan\"]\ni = 0\nwhile i <= len(names):\n    print(names[i])\n    i += 1",
+        "names = [\"Ada\", \"Alan\"]\nfor name in names:\n    print(name)");
 
     private static readonly ReviewRule RangeLen = new(
         "C0200", "range(len(...)) to loop over items", ReviewSeverity.Idiom,
         "Python can hand you each item directly, and `enumerate` gives the position as well. Fewer square brackets mean fewer chances to be off by one.",
-        "for i in range(len(names)):\n    print(i, names[i])", "for i, name in enumerate(names):\n    print(i, name)");
+        "names = [\"Ada\", \"Alan\"]\nfor i in range(len(names)):\n    print(i, names[i])",
+        "names = [\"Ada\", \"Alan\"]\nfor i, name in enumerate(names):\n    print(i, name)");
 
-    private static readonly ReviewRule ManualCounter = new(
-        "SIM113", "counter kept by hand", ReviewSeverity.Idiom,
-        "`enumerate` counts for you, so you cannot forget to add one.",
-        "n = 0\nfor guest in guests:\n    print(n, guest)\n    n += 1", "for n, guest in enumerate(guests):\n    print(n, guest)");
+    private static readonly ReviewRule TextBuiltInLoop = new(
+        "R1713", "text put together piece by piece in a loop", ReviewSeverity.Idiom,
+        "Each `+=` makes the whole text anew. Collect the pieces in a list and put them together once with `join`.",
+        "words = [\"tea\", \"milk\"]\nline = \"\"\nfor word in words:\n    line += word",
+        "words = [\"tea\", \"milk\"]\nline = \"\".join(words)");
 
-    private static readonly ReviewRule AppendLoop = new(
-        "PERF401", "list built with append in a loop", ReviewSeverity.Idiom,
-        "A list comprehension says in one line what the list holds. It is short, and it is what Python readers expect.",
-        "squares = []\nfor n in numbers:\n    squares.append(n * n)", "squares = [n * n for n in numbers]");
+    private static readonly ReviewRule SumByHand = new(
+        "LF008", "sum done by hand", ReviewSeverity.Idiom,
+        "`sum` adds up all items in one word, so you can forget neither the zero nor the `+`.",
+        "prices = [2, 3]\ntotal = 0\nfor price in prices:\n    total += price",
+        "prices = [2, 3]\ntotal = sum(prices)");
 
-    private static readonly ReviewRule KeysCall = new(
-        "SIM118", "in with keys()", ReviewSeverity.Idiom,
-        "A dictionary already gives its keys when you loop over it or use `in`. The call to `keys()` adds nothing.",
-        "for country in capitals.keys():", "for country in capitals:");
+    public static IReadOnlyList<ReviewRule> Rules { get; } =
+        [EndlessLoop, ChangedWhileLooping, CounterChanged, PastTheEnd, RangeLen, TextBuiltInLoop, SumByHand];
 
     public static IEnumerable<ReviewFinding> Run(PythonProgram program)
     {
@@ -50,17 +57,18 @@ internal static class LoopChecks
         {
             ReviewFinding?[] findings = statement.Keyword switch
             {
-                "while" when !exitsAnywhere => [FindEndlessLoop(statement)],
+                "while" => [exitsAnywhere ? null : FindEndlessLoop(statement), FindPastTheEnd(statement)],
                 "for" =>
                 [
                     FindChangeWhileLooping(program, statement),
+                    FindCounterChanged(statement),
+                    FindPastTheEnd(statement),
                     FindRangeLen(program, statement),
-                    FindManualCounter(program, statement),
-                    FindAppendLoop(program, statement),
+                    FindGathering(program, statement),
                 ],
                 _ => [],
             };
-            foreach (var finding in findings.Concat(FindLateBinding(program, statement)).Append(FindKeysCall(statement)).OfType<ReviewFinding>())
+            foreach (var finding in findings.Append(FindLastPlusOne(statement)).OfType<ReviewFinding>())
             {
                 yield return finding;
             }
@@ -110,19 +118,18 @@ internal static class LoopChecks
     private static ReviewFinding? FindChangeWhileLooping(PythonProgram program, PythonStatement loop)
     {
         var iterable = loop.IndexOfTopLevel("in") + 1;
-        var isPlain = loop.Matches(iterable, PythonStatement.AnyName, ":");
         var isView = loop.Matches(iterable, PythonStatement.AnyName, ".")
             && loop.Tokens[iterable + 2].Text is "items" or "keys" or "values"
             && loop.Matches(iterable + 3, "(", ")", ":");
-        if (!isPlain && !isView)
+        if (!isView)
         {
             return null;
         }
 
-        // A class may well define what `for item in self` means, and a name given a new value is another collection.
+        // A name given a new value is another collection.
         var collection = loop.Tokens[iterable].Text;
         var isReplaced = program.PlacesOf(collection, loop.HeaderEnd, loop.End).Any(static p => p.IsBinding);
-        if (isReplaced || collection == "self")
+        if (isReplaced)
         {
             return null;
         }
@@ -131,7 +138,7 @@ internal static class LoopChecks
         {
             var isRemoval = statement.Matches(0, "del", collection, "[");
             var isCall = statement.Matches(0, collection, ".") && statement.Is(3, "(")
-                && statement.Tokens[2].Text is "append" or "insert" or "extend" or "remove" or "pop" or "clear" or "add" or "discard";
+                && statement.Tokens[2].Text is "pop" or "popitem" or "clear";
             if ((isRemoval || isCall) && !LeavesLoopAfter(statement, loop))
             {
                 return ChangedWhileLooping.At(
@@ -217,173 +224,107 @@ internal static class LoopChecks
         return false;
     }
 
-    private static ReviewFinding? FindManualCounter(PythonProgram program, PythonStatement loop)
+    private static ReviewFinding? FindCounterChanged(PythonStatement loop)
     {
         const string Any = PythonStatement.AnyName;
-        var last = loop.Body[^1];
-        if (!last.IsExactly(Any, "+=", "1") || loop.Previous is not { } before || !before.IsExactly(last.Tokens[0].Text, "=", "0"))
+        if (!loop.Matches(0, "for", Any, "in", "range", "("))
         {
             return null;
         }
 
-        var counter = last.Tokens[0].Text;
-        var places = program.PlacesOf(counter, loop.HeaderEnd, loop.End).ToList();
-        var isOnlyCounted = places.All(static p => !p.IsBinding)
-            && loop.Descendants.Count(s => s.Matches(0, counter) && s.Tokens.Count > 1 && s.Tokens[1].Text is "+=" or "-=" or "*=") == 1;
-        var isUsedInside = places.Count > 1;
-        var isUsedAfter = program.PlacesOf(counter, loop.End, int.MaxValue).Any();
-        var skipsCounting = loop.Descendants.Any(static s => s.Keyword is "continue");
-        return isOnlyCounted && isUsedInside && !isUsedAfter && !skipsCounting
-            ? ManualCounter.At(loop.Line, $"The loop on line {loop.Line} counts in `{counter}` by hand.")
+        var counter = loop.Tokens[1].Text;
+        var change = loop.Descendants.FirstOrDefault(statement =>
+            (statement.Matches(0, counter, "+=") || statement.Matches(0, counter, "-=")
+                || statement.Matches(0, counter, "=", counter, "+") || statement.Matches(0, counter, "=", counter, "-"))
+            && LoopAround(statement) == loop);
+        // What reads it afterwards may well want the other value: then it is a variable like any other.
+        var isRead = change is not null && ReadsAfter(change, counter, loop);
+        return change is not null && !isRead
+            ? CounterChanged.At(change.Line, $"Line {change.Line} changes `{counter}`, but the loop on line {loop.Line} sets it again at once.")
             : null;
     }
 
-    private static ReviewFinding? FindAppendLoop(PythonProgram program, PythonStatement loop)
+    private static PythonStatement? LoopAround(PythonStatement statement)
+    {
+        var outer = statement.Parent;
+        while (outer is { Keyword: not ("for" or "while" or "def" or "class") })
+        {
+            outer = outer.Parent;
+        }
+
+        return outer;
+    }
+
+    private static bool ReadsAfter(PythonStatement change, string name, PythonStatement loop) => loop.Descendants
+        .Where(statement => statement.Start > change.Start)
+        .Any(statement => statement.Tokens.Any(token => token.Kind == PythonTokenKind.Name && token.Is(name)));
+
+    // `range(len(x) + 1)`, `range(0, len(x) + 1)` or `while i <= len(x)`, with `x[i]` in the loop.
+    private static ReviewFinding? FindPastTheEnd(PythonStatement loop)
     {
         const string Any = PythonStatement.AnyName;
-        var isEmptyList = loop.Previous is { } before
-            && (before.IsExactly(Any, "=", "[", "]") || before.IsExactly(Any, "=", "list", "(", ")"));
-        if (!isEmptyList || loop.Body.Count != 1 || loop.Next is { Keyword: "else" } || loop.Is(0, "async"))
+        var (name, list) = loop switch
+        {
+            _ when loop.IsExactly("for", Any, "in", "range", "(", "len", "(", Any, ")", "+", "1", ")", ":") =>
+                (loop.Tokens[1].Text, loop.Tokens[7].Text),
+            _ when loop.Tokens.Count == 15 && loop.Tokens[5].Text is "0" or "1" && loop.Matches(0, "for", Any, "in", "range", "(")
+                && loop.Matches(6, ",", "len", "(", Any, ")", "+", "1", ")", ":") => (loop.Tokens[1].Text, loop.Tokens[9].Text),
+            _ when loop.IsExactly("while", Any, "<=", "len", "(", Any, ")", ":") => (loop.Tokens[1].Text, loop.Tokens[5].Text),
+            _ => ("", ""),
+        };
+        if (name.Length == 0)
         {
             return null;
         }
 
-        var list = loop.Previous!.Tokens[0].Text;
-        var inner = loop.Body[0];
-        var condition = inner.Keyword == "if" && inner.Body.Count == 1 ? inner : null;
-        var append = condition is null ? inner : inner.Body[0];
-        var isAppend = append.Matches(0, list, ".", "append", "(") && append.PartnerOf(3) == append.Tokens.Count - 1;
-        if (!isAppend || append.Tokens.Count < 6)
-        {
-            return null;
-        }
-
-        var length = append.HeaderEnd - append.Start + loop.HeaderEnd - loop.Start + (condition is null ? 0 : condition.HeaderEnd - condition.Start);
-        var hasEffect = loop.Descendants.Any(static s => s.Tokens.Any(static t => t.Text is "input" or "print" or "yield" or "await" or ":="));
-        var readsItself = program.PlacesOf(list, loop.Start, loop.End).Count() > 1;
-        return length <= LongestComprehension && !hasEffect && !readsItself
-            ? AppendLoop.At(loop.Line, $"The loop on line {loop.Line} only fills the list `{list}`.")
+        // Only where nothing comes between the two: a changed position, a check, or an `except` that waits for the error.
+        var body = loop.Body.TakeWhile(statement => statement.Keyword is not ("if" or "try" or "while" or "for") && !statement.Matches(0, name)).ToList();
+        var use = body.FirstOrDefault(statement => Enumerable.Range(0, statement.Tokens.Count)
+            .Any(index => statement.Matches(index, list, "[", name, "]") && !statement.Is(index - 1, ".")));
+        return use is not null
+            ? PastTheEnd.At(use.Line, $"On line {use.Line}, `{name}` gets as far as `len({list})`, one more than the last position of `{list}`.")
             : null;
     }
 
-    // Only lambdas that are kept for later are told: those handed to `sorted` and the like run at once.
-    private static IEnumerable<ReviewFinding> FindLateBinding(PythonProgram program, PythonStatement statement)
+    private static ReviewFinding? FindLastPlusOne(PythonStatement statement)
     {
-        for (var index = 1; index < statement.Tokens.Count; index++)
+        const string Any = PythonStatement.AnyName;
+        for (var index = 0; index < statement.Tokens.Count; index++)
         {
-            if (!statement.Is(index, "lambda"))
+            if (statement.Matches(index, Any, "[", "len", "(", Any, ")", "]")
+                && statement.Is(index, statement.Tokens[index + 4].Text) && !statement.Is(index - 1, ".")
+                // A dictionary may well get its next key like that.
+                && !statement.Is(index + 7, "="))
             {
-                continue;
-            }
-
-            var isKept = statement.Matches(index - 2, "command", "=")
-                || statement.Matches(index - 2, "append", "(")
-                || (statement.Is(index - 1, "=") && statement.DepthAt(index) == 0 && statement.Is(index - 2, "]"));
-            var end = EndOfLambda(statement, index);
-            var variable = isKept ? LoopVariableReadIn(program, statement, index, end) : ComprehensionVariableReadIn(program, statement, index, end);
-            if (variable is not null)
-            {
-                var line = statement.Tokens[index].Line;
-                yield return LateBinding.At(line, $"The lambda on line {line} uses the loop variable `{variable}` after the loop has moved on.");
-            }
-
-            index = end - 1;
-        }
-    }
-
-    // The body ends at a comma, at the `for` of a comprehension, or at the bracket around the lambda.
-    private static int EndOfLambda(PythonStatement statement, int lambda)
-    {
-        var depth = statement.DepthAt(lambda);
-        var isInBody = false;
-        for (var index = lambda + 1; index < statement.Tokens.Count; index++)
-        {
-            if (statement.DepthAt(index) > depth)
-            {
-                continue;
-            }
-
-            var endsBody = statement.DepthAt(index) < depth || statement.Is(index, "for") || (isInBody && statement.Is(index, ","));
-            if (endsBody)
-            {
-                return index;
-            }
-
-            isInBody |= statement.Is(index, ":");
-        }
-
-        return statement.Tokens.Count;
-    }
-
-    private static string? LoopVariableReadIn(PythonProgram program, PythonStatement statement, int from, int to)
-    {
-        for (var loop = statement.Parent; loop is { Keyword: not ("def" or "class") }; loop = loop.Parent)
-        {
-            if (loop.Keyword != "for")
-            {
-                continue;
-            }
-
-            for (var index = 1; !loop.Is(index, "in"); index++)
-            {
-                if (loop.Is(index, PythonTokenKind.Name) && ReadsFreely(program, loop.Tokens[index].Text, statement, from, to))
-                {
-                    return loop.Tokens[index].Text;
-                }
+                var list = statement.Tokens[index].Text;
+                return PastTheEnd.At(
+                    statement.Tokens[index].Line, $"`{list}[len({list})]` is one step past the end; the last item is `{list}[-1]`.");
             }
         }
 
         return null;
     }
 
-    private static string? ComprehensionVariableReadIn(PythonProgram program, PythonStatement statement, int from, int to)
+    // A loop that does nothing but add each item to what is empty or zero before it.
+    private static ReviewFinding? FindGathering(PythonProgram program, PythonStatement loop)
     {
-        var isElement = statement.Is(from - 1, "[") && statement.Is(to, "for") && statement.DepthAt(to) == statement.DepthAt(from);
-        if (!isElement)
+        const string Any = PythonStatement.AnyName;
+        if (loop.Body is not [var only] || !only.IsExactly(Any, "+=", Any) || !loop.Matches(0, "for", Any, "in")
+            || !only.Is(2, loop.Tokens[1].Text) || loop.Previous is not { Tokens.Count: 3 } before
+            || !before.Matches(0, only.Tokens[0].Text, "=") || loop.Next is { Keyword: "else" } || loop.Is(3, "range"))
         {
             return null;
         }
 
-        for (var index = to + 1; index < statement.Tokens.Count && !statement.Is(index, "in"); index++)
+        var name = only.Tokens[0].Text;
+        return before.Tokens[2] switch
         {
-            if (statement.Is(index, PythonTokenKind.Name) && ReadsFreely(program, statement.Tokens[index].Text, statement, from, to))
-            {
-                return statement.Tokens[index].Text;
-            }
-        }
-
-        return null;
-    }
-
-    // `lambda page=page: …` and `lambda link=page.link: …` read the variable at once, before the colon; that is safe.
-    private static bool ReadsFreely(PythonProgram program, string name, PythonStatement statement, int from, int to)
-    {
-        var depth = statement.DepthAt(from);
-        var colon = from;
-        while (colon < to - 1 && !(statement.DepthAt(colon) == depth && statement.Is(colon, ":")))
-        {
-            colon++;
-        }
-
-        var isParameter = program.PlacesOf(name, statement.Tokens[from].Start, statement.Tokens[colon].Start)
-            .Any(static p => p.Role == NameRole.LambdaParameter);
-        return !isParameter && program.IsRead(name, statement.Tokens[colon].Start, statement.Tokens[to - 1].End);
-    }
-
-    private static ReviewFinding? FindKeysCall(PythonStatement statement)
-    {
-        for (var index = 1; index < statement.Tokens.Count; index++)
-        {
-            var isKeys = statement.Is(index, "in") && statement.Matches(index + 1, PythonStatement.AnyName, ".", "keys", "(", ")");
-            var following = index + 6 < statement.Tokens.Count ? statement.Tokens[index + 6].Text : string.Empty;
-            if (isKeys && following is not ("-" or "&" or "|" or "^" or "."))
-            {
-                var line = statement.Tokens[index].Line;
-                return KeysCall.At(line, $"Line {line} calls `{statement.Tokens[index + 1].Text}.keys()` where `{statement.Tokens[index + 1].Text}` alone is enough.");
-            }
-        }
-
-        return null;
+            { Kind: PythonTokenKind.Number, Text: "0" } when program.PlacesOf("sum").All(static p => !p.IsBinding) =>
+                SumByHand.At(loop.Line, $"The loop on line {loop.Line} only adds everything up in `{name}`."),
+            { Kind: PythonTokenKind.StringLiteral } start when StringLiteral.Of(start).Content.Length == 0 =>
+                TextBuiltInLoop.At(loop.Line, $"The loop on line {loop.Line} only puts the text `{name}` together."),
+            _ => null,
+        };
     }
 
     [Flags]
