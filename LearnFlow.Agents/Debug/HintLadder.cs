@@ -40,7 +40,7 @@ public sealed class HintLadder(HintLibrary hints, ConceptLibrary concepts)
         return diagnosis.Step switch
         {
             1 => Where(mistake),
-            2 => $"**What is going on{At(" in", diagnosis)}**\n\n{hint.GoingOn}{Idea(diagnosis)}\n\nDo you see it now? If not, ask me for the next hint.",
+            2 => $"**What is going on{At(" in", diagnosis)}**{Said(diagnosis)}\n\n{hint.GoingOn}{Idea(diagnosis)}\n\nDo you see it now? If not, ask me for the next hint.",
             3 => $"**What kind of change helps**\n\n{hint.Change}\n\nTry it{At(" in", diagnosis)} and send me the new code. I will check it. "
                 + "If you get stuck, ask again, and I will show you an example.",
             _ => Example(hint, diagnosis),
@@ -51,7 +51,7 @@ public sealed class HintLadder(HintLibrary hints, ConceptLibrary concepts)
     {
         var diagnosis = mistake.Diagnosis;
         var text = new StringBuilder($"**{diagnosis.Exception ?? "Look here"}**{At(" on", diagnosis)}");
-        text.Append(diagnosis is { Exception: not null, Message.Length: > 0 } ? $": {InlineCode(diagnosis.Message)}\n\n" : "\n\n");
+        text.Append($"{Said(diagnosis)}\n\n");
         if (mistake.Source is { } source)
         {
             text.Append($"```python\n{source}\n```\n\n");
@@ -81,6 +81,10 @@ public sealed class HintLadder(HintLibrary hints, ConceptLibrary concepts)
     private static string Shown(string output) => output.Trim() is { Length: > 0 } text
         ? text.Contains('\n', StringComparison.Ordinal) ? $"It gives:\n\n```output\n{text}\n```" : $"It gives {InlineCode(text)}."
         : "It ends without a word.";
+
+    /// <summary>What Python said, behind a title.</summary>
+    private static string Said(Diagnosis diagnosis) =>
+        diagnosis is { Exception: not null, Message.Length: > 0 } ? $": {InlineCode(diagnosis.Message)}" : "";
 
     private static string At(string preposition, Diagnosis diagnosis) =>
         diagnosis.Line is { } line ? $"{preposition} line {line}" : preposition == " with" ? " with the line" : "";

@@ -120,7 +120,7 @@ public abstract class DebugConversationTests<TRedis>(LearnFlowStack<TRedis> stac
 
     [Theory]
     [InlineData("is this right? it should print 6", "print(1 + 2 + 3)\n", "Yes, that is right")]
-    [InlineData("why does it not work? it should print 7", "print(1 + 2 + 3)\n", "You say that it should print `7`")]
+    [InlineData("why does it not work? it should print 12345", "print(1 + 2 + 3)\n", "You say that it should print `12345`")]
     [InlineData("why does it never stop?", "n = 3\nwhile n > 0:\n    print(n)\n", "line 2")]
     [InlineData("why does my program not work?", "def f(x, xs=[]):\n    xs.append(x)\n    return xs\n\n\nprint(f(1))\n", "on line 1")]
     public async Task Code_without_an_error_is_run_and_what_came_of_it_is_told(string words, string code, string partOfAnswer)

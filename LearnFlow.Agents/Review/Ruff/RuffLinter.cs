@@ -58,7 +58,7 @@ public sealed partial class RuffLinter : BackgroundService
         }
         catch (TimeoutException exception)
         {
-            LogGaveUp(_logger, exception);
+            LogGaveUp(_logger, exception.GetType().Name);
             return null;
         }
     }
@@ -149,7 +149,7 @@ public sealed partial class RuffLinter : BackgroundService
         {
             // Brackets in brackets without end, and the like. It is left in the middle of something, so another takes its place.
             instance.Dispose();
-            LogGaveUp(_logger, exception);
+            LogGaveUp(_logger, exception.GetType().Name);
             return null;
         }
     }
@@ -188,6 +188,7 @@ public sealed partial class RuffLinter : BackgroundService
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reviews have our own checks alone, without ruff: {Reason}")]
     private static partial void LogMissing(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A review has our own checks alone: ruff is still being compiled, or cannot cope with the program")]
-    private static partial void LogGaveUp(ILogger logger, Exception exception);
+    // What ruff says when it gives up may quote the program.
+    [LoggerMessage(Level = LogLevel.Information, Message = "A review has our own checks alone: ruff is still being compiled, or cannot cope with the program ({Reason})")]
+    private static partial void LogGaveUp(ILogger logger, string reason);
 }
