@@ -30,7 +30,8 @@ public sealed class ImageTests(PublishedAgents agents, PublishedTriage triage)
     public async Task Python_that_was_compiled_for_another_machine_is_compiled_again()
     {
         Tools.RequireThat(agents.HasPython, "npm could not fetch the sandbox's Python");
-        var compiled = Assert.Single(agents.Files, file => file.EndsWith(".cwasm", StringComparison.Ordinal));
+        var compiled = Assert.Single(agents.Files, file =>
+            Path.GetFileName(file).StartsWith("python-", StringComparison.Ordinal) && file.EndsWith(".cwasm", StringComparison.Ordinal));
         var aside = $"{compiled}.aside";
         File.Move(compiled, aside);
         try
