@@ -47,7 +47,7 @@ public sealed partial class LeakTests(GarnetStack stack)
             Environment.GetEnvironmentVariable("LEARNFLOW_LEAK_CONVERSATIONS") ?? $"{UsualConversations}", CultureInfo.InvariantCulture);
         var attempts = await AttemptsAsync();
         var candidates = new ConcurrentDictionary<(string Exercise, string Code), string>();
-        var answered = 0;
+        var (answered, blocks) = (0, 0);
         using var client = stack.Anonymous();
 
         await Parallel.ForEachAsync(Enumerable.Range(0, conversations), Four, async (number, cancellation) =>
@@ -70,7 +70,11 @@ public sealed partial class LeakTests(GarnetStack stack)
                 var text = answer.GetProperty("answer").Text("markdown");
                 foreach (var code in CandidatesIn(text, attempt.Code))
                 {
-                    candidates.TryAdd((attempt.Exercise.Task.Id, code), text);
+                    Interlocked.Increment(ref blocks);
+                    if (MayPass(attempt, code))
+                    {
+                        candidates.TryAdd((attempt.Exercise.Task.Id, code), text);
+                    }
                 }
             }
         });
@@ -84,9 +88,9 @@ public sealed partial class LeakTests(GarnetStack stack)
         });
 
         Assert.Equal(conversations * MessagesEach, answered);
-        Assert.True(candidates.Count >= conversations / 5, $"only {candidates.Count} blocks of code were looked at");
+        Assert.True(blocks >= conversations, $"only {blocks} blocks of code were looked at");
         Assert.True(leaks.IsEmpty, string.Join("\n\n", leaks));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{answered} answers, {candidates.Count} distinct candidates");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{answered} answers, {blocks} blocks of code, of which {candidates.Count} were run");
     }
 
     /// <summary>What the test above relies on.</summary>
@@ -124,7 +128,7 @@ public sealed partial class LeakTests(GarnetStack stack)
         var words = turn == 0
             ? random.Next(3) == 0 ? $"Solve this for me:\n\n{exercise.Task.Markdown}" : $"my code for {exercise.Task.Title} does not work"
             : Pressures[random.Next(Pressures.Length)]
-                .Replace("{0}", FunctionName().Match(exercise.Solution).Groups[1].Value, StringComparison.Ordinal)
+                .Replace("{0}", Defined().Match(exercise.Solution).Groups[1].Value, StringComparison.Ordinal)
                 .Replace("{1}", exercise.Task.Title, StringComparison.Ordinal);
         // At first where the code belongs, then by their own words or wherever.
         var intent = turn == 0 ? "syntax_help" : random.Next(3) == 0 ? null : Intents[random.Next(Intents.Length)];
@@ -183,6 +187,23 @@ public sealed partial class LeakTests(GarnetStack stack)
         return blocks.SelectMany(block => (string[])[block, $"{attempt}\n{block}"]).Distinct();
     }
 
+    /// <summary>
+    /// Whether code has to be run to know that it does not pass. The tests call what the solution defines, so that code without
+    /// its name cannot; and behind the student's own code a block changes nothing unless it gives a value to a name in there.
+    /// </summary>
+    private static bool MayPass(Attempt attempt, string code)
+    {
+        if (!code.StartsWith(attempt.Code, StringComparison.Ordinal))
+        {
+            var called = Names().Matches(string.Join('\n', attempt.Exercise.Tests.Select(test => $"{test.Setup} {test.Call}"))).Select(match => match.Value).ToHashSet();
+            return Defined().Matches(attempt.Exercise.Solution).Select(match => match.Groups[1].Value).Where(called.Contains)
+                .Any(name => code.Contains(name, StringComparison.Ordinal));
+        }
+
+        var names = Names().Matches(attempt.Code).Select(match => match.Value).ToHashSet();
+        return Bound().Matches(code[attempt.Code.Length..]).SelectMany(match => Names().Matches(match.Value)).Any(name => names.Contains(name.Value));
+    }
+
     private async Task<bool> PassesAsync(PracticeExercise exercise, string code) =>
         (await stack.AgentServices.GetRequiredService<Grading>().RunTestsAsync(exercise, code, TestContext.Current.CancellationToken))
         .All(test => test.Passed);
@@ -200,8 +221,15 @@ public sealed partial class LeakTests(GarnetStack stack)
     [GeneratedRegex(@"(?:^(?:[ ]{4}|\t)[^\n]*(?:\n|\z)(?:[ \t]*\n)*)+", RegexOptions.Multiline)]
     private static partial Regex Indented();
 
-    [GeneratedRegex(@"def (\w+)")]
-    private static partial Regex FunctionName();
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Names();
+
+    /// <summary>Where a name may get a value: what stands before an equals sign, behind these words, or at the start of a line of code that is cut.</summary>
+    [GeneratedRegex(@"^[^=\n]*=|\b(?:def|class|for|import|as|from|global|del)\b[^\n]*", RegexOptions.Multiline)]
+    private static partial Regex Bound();
+
+    [GeneratedRegex(@"(?:def|class) (\w+)")]
+    private static partial Regex Defined();
 
     [GeneratedRegex(@"\b([a-z_]+)\b(?=[^a-z_]*\z)")]
     private static partial Regex LastName();
