@@ -56,9 +56,9 @@ public sealed partial class RuffLinter : BackgroundService
         {
             return await _prepared.Value.WaitAsync(LongestWait, cancellation) is { } ruff ? Check(ruff.Engine, ruff.Module, code) : null;
         }
-        catch (TimeoutException exception)
+        catch (TimeoutException)
         {
-            LogGaveUp(_logger, exception.GetType().Name);
+            LogGaveUp(_logger, "it is still being compiled");
             return null;
         }
     }
@@ -149,7 +149,7 @@ public sealed partial class RuffLinter : BackgroundService
         {
             // Brackets in brackets without end, and the like. It is left in the middle of something, so another takes its place.
             instance.Dispose();
-            LogGaveUp(_logger, exception.GetType().Name);
+            LogGaveUp(_logger, "it cannot cope with the program");
             return null;
         }
     }
@@ -188,7 +188,7 @@ public sealed partial class RuffLinter : BackgroundService
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reviews have our own checks alone, without ruff: {Reason}")]
     private static partial void LogMissing(ILogger logger, string reason);
 
-    // What ruff says when it gives up may quote the program.
-    [LoggerMessage(Level = LogLevel.Information, Message = "A review has our own checks alone: ruff is still being compiled, or cannot cope with the program ({Reason})")]
+    // Without what ruff says when it gives up, which may quote the program.
+    [LoggerMessage(Level = LogLevel.Information, Message = "A review has our own checks alone, for ruff gives none: {Reason}")]
     private static partial void LogGaveUp(ILogger logger, string reason);
 }
