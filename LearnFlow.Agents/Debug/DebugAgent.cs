@@ -31,10 +31,7 @@ public sealed class DebugAgent(
     private const string AskForNewCode =
         "That is good to hear. Send me your code as it is now, all of it. I will run it and tell you what happens.";
 
-    /// <summary>How long code is run to find its error.</summary>
-    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long that may take with the wait for a place: less than the two seconds that triage waits.</summary>
+    /// <summary>How long a run may take with the wait for a place: less than the two seconds that triage waits.</summary>
     private static readonly TimeSpan RunAndWaitTime = TimeSpan.FromSeconds(1.6);
 
     /// <summary>What was found out about a program.</summary>
@@ -140,9 +137,11 @@ public sealed class DebugAgent(
         return (Answer(words, ladder.Step(mistake), mistake.Diagnosis), before.With(mistake, code));
 
         static string Name(ToldMistake open) =>
-            (open.Diagnosis.Exception is { } exception ? $"The `{exception}` from before" : "What I spoke of before")
-            + (open.Diagnosis.Line is { } line ? $", on line {line}," : "");
+            EarlierName(open.Diagnosis) + (open.Diagnosis.Line is { } line ? $", on line {line}," : "");
     }
+
+    private static string EarlierName(Diagnosis told) =>
+        told.Exception is { } exception ? $"The `{exception}` from before" : "What I spoke of before";
 
     /// <summary>Tells the next step of a mistake.</summary>
     private (AgentAnswer Answer, DebugConversation After) TellMore(ToldMistake told, DebugConversation before, string introduction)
@@ -159,8 +158,7 @@ public sealed class DebugAgent(
     {
         if (before.Open is { Diagnosis: var told })
         {
-            var gone = told.Exception is null ? "What I spoke of before" : $"The `{told.Exception}` from before";
-            return Answer($"**Well done, that is fixed.** {gone} is gone. {introduction}", "Is that what it should print? If not, tell me what you expected.");
+            return Answer($"**Well done, that is fixed.** {EarlierName(told)} is gone. {introduction}", "Is that what it should print? If not, tell me what you expected.");
         }
 
         if (StudentWords.Expected(words) is { } expected && output.Contains(expected, StringComparison.Ordinal))
@@ -185,13 +183,12 @@ public sealed class DebugAgent(
             error = found;
         }
 
-        return new("", MistakeOf(error, code));
+        return new("", MistakeOf(error, code is { Length: > 0 } ? CauseFinder.Find(code, error) : null, code));
     }
 
-    private ToldMistake MistakeOf(Traceback error, string? code)
+    private ToldMistake MistakeOf(Traceback error, CodeCause? cause, string? code)
     {
         var explanation = errors.Explain(error, code);
-        var cause = code is { Length: > 0 } ? CauseFinder.Find(code, error) : null;
         var line = cause?.Line ?? error.Place?.Line;
         return new(
             new(
@@ -227,7 +224,7 @@ public sealed class DebugAgent(
             null => FromReading(
                 code,
                 "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints."),
-            { Error: { } error } => new(run.Story, MistakeOf(error, code)),
+            { Error: { } error } => new(run.Story, MistakeOf(error, run.Cause, code)),
             { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : null, code), run.Output),
             { IsEndless: true } => Endless(code),
             { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
@@ -239,7 +236,7 @@ public sealed class DebugAgent(
     {
         var loop = Array.FindIndex(LinesOf(code), line => line.TrimStart().StartsWith("while ", StringComparison.Ordinal));
         return new(
-            $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s.",
+            $"I ran your code, and it was still going after {ProgramRun.RunTime.TotalSeconds:0.#} s.",
             new(
                 new(
                     null, "", loop < 0 ? null : loop + 1,
@@ -268,7 +265,7 @@ public sealed class DebugAgent(
     {
         try
         {
-            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, RunTime, student), cancellation);
+            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, ProgramRun.RunTime, student), cancellation);
         }
         catch (SandboxUnavailableException)
         {

@@ -79,17 +79,12 @@ public sealed partial class ErrorLibrary
 
     private readonly Dictionary<string, Entry> _byClass;
 
-    private ErrorLibrary(IReadOnlyCollection<ErrorKnowledge> knowledge)
+    private ErrorLibrary(IReadOnlyCollection<Entry> entries)
     {
-        All = knowledge;
-        _byClass = knowledge.ToDictionary(error => error.Exception, error => new Entry(error, [.. error.Shapes.Select(Compile)]));
-        foreach (var error in knowledge)
-        {
-            foreach (var alias in error.Aliases)
-            {
-                _byClass.Add(alias, _byClass[error.Exception]);
-            }
-        }
+        All = [.. entries.Select(entry => entry.Knowledge)];
+        _byClass = entries
+            .SelectMany(entry => entry.Knowledge.Aliases.Prepend(entry.Knowledge.Exception).Select(name => (name, entry)))
+            .ToDictionary(known => known.name, known => known.entry);
     }
 
     /// <summary>All classes that are explained.</summary>
@@ -103,6 +98,7 @@ public sealed partial class ErrorLibrary
         var files = ContentFile.In("errors", ".yaml").ToList();
         var knowledge = files.ConvertAll(YamlFile.Read<ErrorKnowledge>);
         var classes = knowledge.Select(error => error.Exception).ToHashSet();
+        var entries = new List<Entry>();
         foreach (var (file, error) in files.Zip(knowledge))
         {
             if (error.Exception != ContentFile.Id(file))
@@ -125,13 +121,10 @@ public sealed partial class ErrorLibrary
                 throw YamlFile.Wrong(file, unknown, $"there is no file for \"{unknown}\"");
             }
 
-            foreach (var shape in error.Shapes)
-            {
-                Check(shape, file);
-            }
+            entries.Add(new Entry(error, [.. error.Shapes.Select(shape => Compile(shape, file))]));
         }
 
-        return new ErrorLibrary(knowledge);
+        return new ErrorLibrary(entries);
     }
 
     /// <summary>Explains an error that was read, with the line of code where it happened.</summary>
@@ -226,12 +219,16 @@ public sealed partial class ErrorLibrary
     private static string Fill(string text, Dictionary<string, string> words) => Placeholder().Replace(
         text, hole => words[hole.Groups["group"].Value].Replace('`', '\''));
 
-    private static void Check(MessageShape shape, string file)
+    private static CompiledShape Compile(MessageShape shape, string file)
     {
         CompiledShape compiled;
         try
         {
-            compiled = Compile(shape);
+            compiled = new(
+                shape,
+                Pattern(shape.Match),
+                shape.Source is null ? null : Pattern(shape.Source),
+                [.. Placeholder().Matches(shape.Means + shape.Hint).Select(hole => hole.Groups["group"].Value).Distinct()]);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
@@ -243,13 +240,9 @@ public sealed partial class ErrorLibrary
         {
             throw YamlFile.Wrong(file, shape.Id, $"\"{shape.Id}\" speaks of {{{unknown}}}, which its pattern does not name");
         }
-    }
 
-    private static CompiledShape Compile(MessageShape shape) => new(
-        shape,
-        Pattern(shape.Match),
-        shape.Source is null ? null : Pattern(shape.Source),
-        [.. Placeholder().Matches(shape.Means + shape.Hint).Select(hole => hole.Groups["group"].Value).Distinct()]);
+        return compiled;
+    }
 
     /// <summary>
     /// Interpreted, and bounded by the message's length and a time. Without backtracking the patterns would need no bound,

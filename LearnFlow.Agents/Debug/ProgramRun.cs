@@ -27,7 +27,7 @@ public sealed record ProgramRunFinding(string Story, Traceback? Error = null, Co
 public sealed class ProgramRun(Sandbox sandbox)
 {
     /// <summary>How long code is run to find its error.</summary>
-    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long variants of it are tried.</summary>
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
@@ -47,12 +47,12 @@ public sealed class ProgramRun(Sandbox sandbox)
     public async Task<ProgramRunFinding> ExamineAsync(
         string code, string words, CancellationToken cancellation, string? student = null)
     {
-        if (Unreadable(code) is { } unreadable)
+        var program = PythonProgram.Read(code);
+        if (program.Problem is not null && SyntaxCauses.Find(program) is { } unreadable)
         {
-            return unreadable;
+            return new("Python cannot read your code, so it does not even start.", Cause: unreadable);
         }
 
-        var program = PythonProgram.Read(code);
         var input = ProgramRunExpectation.ReadInput(words);
         var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
@@ -85,11 +85,6 @@ public sealed class ProgramRun(Sandbox sandbox)
             _ => new(story, Cause: cause),
         };
     }
-
-    private static ProgramRunFinding? Unreadable(string code) =>
-        PythonProgram.Read(code) is { Problem: not null } program && SyntaxCauses.Find(program) is { } cause
-            ? new("Python cannot read your code, so it does not even start.", Cause: cause)
-            : null;
 
     private async Task<CheckedRun?> CheckAsync(
         PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips,

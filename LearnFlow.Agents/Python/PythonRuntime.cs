@@ -15,9 +15,6 @@ public sealed partial class PythonRuntime : BackgroundService
     /// <summary>The interpreter's version.</summary>
     public const string Version = "3.11.3";
 
-    /// <summary>How often a running program is looked at, in milliseconds.</summary>
-    public const int TickMs = 50;
-
     /// <summary>Native stack of the interpreter in bytes: the most that Wasmtime takes, and enough for recursion of 1,000.</summary>
     public const int StackBytes = 2 * 1024 * 1024;
 
@@ -64,11 +61,7 @@ public sealed partial class PythonRuntime : BackgroundService
         try
         {
             var python = await GetAsync(stoppingToken);
-            using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(TickMs));
-            while (await clock.WaitForNextTickAsync(stoppingToken))
-            {
-                python.Engine.IncrementEpoch();
-            }
+            await InterruptibleEngine.KeepClockAsync(python.Engine, stoppingToken);
         }
         catch (SandboxUnavailableException exception)
         {
@@ -85,7 +78,7 @@ public sealed partial class PythonRuntime : BackgroundService
     public static void PrepareBesideProgram()
     {
         var (wasm, library) = Sources();
-        using var engine = CreateEngine();
+        using var engine = InterruptibleEngine.Create(StackBytes);
         ModuleCache.CompileBesideProgram(engine, wasm);
         Unpack(library, Path.Combine(ModuleCache.BesideProgram, UnpackedName(library)));
     }
@@ -94,7 +87,7 @@ public sealed partial class PythonRuntime : BackgroundService
     {
         var (wasm, library) = Sources();
         var libraryFolder = FindOrUnpack(library);
-        var engine = CreateEngine();
+        var engine = InterruptibleEngine.Create(StackBytes);
         return new PreparedPython(engine, _cache.LoadOrCompile(engine, wasm), Path.Combine(libraryFolder, "usr"));
     }
 
@@ -104,12 +97,6 @@ public sealed partial class PythonRuntime : BackgroundService
         var library = Path.Combine(ModuleCache.BesideProgram, $"python-{Version}.tar.gz");
         return File.Exists(wasm) && File.Exists(library) ? (wasm, library) : throw new SandboxUnavailableException(
             "Running code needs Python for the sandbox, which npm fetches at build time: install Node 20 and build again.");
-    }
-
-    private static Engine CreateEngine()
-    {
-        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
-        return new Engine(config);
     }
 
     private string FindOrUnpack(string library)

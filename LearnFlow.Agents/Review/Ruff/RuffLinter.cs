@@ -10,9 +10,6 @@ namespace LearnFlow.Agents.Review.Ruff;
 /// </summary>
 public sealed partial class RuffLinter : BackgroundService
 {
-    /// <summary>How often a running review is looked at, in milliseconds.</summary>
-    private const int TickMs = 50;
-
     /// <summary>
     /// Its stack in bytes: a small part of the stack that every thread has, and enough for brackets in brackets a hundred
     /// times over.
@@ -68,7 +65,7 @@ public sealed partial class RuffLinter : BackgroundService
     {
         if (File.Exists(Wasm))
         {
-            using var engine = CreateEngine();
+            using var engine = InterruptibleEngine.Create(StackBytes);
             ModuleCache.CompileBesideProgram(engine, Wasm);
         }
     }
@@ -95,15 +92,9 @@ public sealed partial class RuffLinter : BackgroundService
     {
         try
         {
-            if (await _prepared.Value.WaitAsync(stoppingToken) is not { } ruff)
+            if (await _prepared.Value.WaitAsync(stoppingToken) is { } ruff)
             {
-                return;
-            }
-
-            using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(TickMs));
-            while (await clock.WaitForNextTickAsync(stoppingToken))
-            {
-                ruff.Engine.IncrementEpoch();
+                await InterruptibleEngine.KeepClockAsync(ruff.Engine, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -120,7 +111,7 @@ public sealed partial class RuffLinter : BackgroundService
             return null;
         }
 
-        var engine = CreateEngine();
+        var engine = InterruptibleEngine.Create(StackBytes);
         try
         {
             var module = _cache.LoadOrCompile(engine, Wasm);
@@ -152,12 +143,6 @@ public sealed partial class RuffLinter : BackgroundService
             LogGaveUp(_logger, "it cannot cope with the program");
             return null;
         }
-    }
-
-    private static Engine CreateEngine()
-    {
-        using var config = new Config().WithEpochInterruption(true).WithMaximumStackSize(StackBytes);
-        return new Engine(config);
     }
 
     private static Dictionary<string, object?> Settings(LintRules rules) => new()
