@@ -32,7 +32,7 @@ var tokens = Enumerable.Range(0, students).Select(i => new AuthenticationHeaderV
 using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
 var address = new Uri($"{LocalStack.Address}/api/v1/triage");
 
-using var stack = await LocalStack.StartAsync();
+using var stack = await LocalStack.StartAsync(together: args is ["together"]);
 // Slowly at first: what is compiled while it is asked for the first time takes longer than an agent is given.
 await SendAsync(perSecond / 10, warmUp / 3);
 await SendAsync(perSecond / 2, warmUp);
@@ -57,7 +57,7 @@ Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture, $"their p99 moved by {(Percentile(during, 99) / Percentile(calm, 99) - 1) * 100:+0;-0} %"));
 
 stack.StartAgent(AgentRole.Debug);
-await LocalStack.ReadyAsync(LocalStack.AddressOf(AgentRole.Debug));
+await LocalStack.ReadyAsync(stack.AddressOf(AgentRole.Debug));
 var load = SendAsync(perSecond / 10, TimeSpan.FromSeconds(40));
 var probed = await FirstAsync(async () => !(await BreakersAsync()).Contains("\"debug-agent\",\"state\":\"open\"", StringComparison.Ordinal));
 var answered = await FirstAsync(async () => (await AskAsync(0, Stopwatch.GetTimestamp())).IsAnswered);

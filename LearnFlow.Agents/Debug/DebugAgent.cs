@@ -1,5 +1,6 @@
 using LearnFlow.Agents.Debug.Causes;
 using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
 using LearnFlow.ServiceDefaults.Contracts;
 
 namespace LearnFlow.Agents.Debug;
@@ -83,7 +84,7 @@ public sealed class DebugAgent(
         var isFirstCode = before.Code is null && !StudentWords.SayItIsFixed(brought.Query);
         error ??= newCode is null || isFirstCode ? ErrorIn(question) ?? NamedIn(question, null, hasNewCode: false) : null;
         var code = brought.Code ?? before.Code ?? question.Code;
-        var seen = error is not null ? await ExplainAsync(error, code, question.Student, cancellation)
+        var seen = error is not null ? await ExplainAsync(error, code, brought.Query, question.Student, cancellation)
             : code is { Length: > 0 } ? await ExamineAsync(code, WordsOf(brought, before.Open), question.Student, cancellation)
             : null;
         return seen switch
@@ -172,18 +173,27 @@ public sealed class DebugAgent(
     }
 
     /// <summary>Explains an error; where it came without its line, the code is run to find that.</summary>
-    private async Task<Examination> ExplainAsync(Traceback error, string? code, string student, CancellationToken cancellation)
+    private async Task<Examination> ExplainAsync(Traceback error, string? code, string words, string student, CancellationToken cancellation)
     {
         if (error.Place is null && code is { Length: > 0 }
-            && await RunAsync(code, student, cancellation) is { Error: { } printed }
+            && await RunAsync(code, ProgramRunExpectation.ReadInput(words, PythonProgram.Read(code)), student, cancellation) is { Error: { } printed }
             && Traceback.Find(printed) is { } found
             && found.Exception == error.Exception
-            && (error.Message.Length == 0 || ToldMistake.IsSameMessage(found.Message, error.Message)))
+            && (error.Message.Length == 0 || SaysTheSame(found.Message, error.Message)))
         {
             error = found;
         }
 
         return new("", MistakeOf(error, code is { Length: > 0 } ? CauseFinder.Find(code, error) : null, code));
+    }
+
+    /// <summary>Whether students who quote an error from memory, in the middle of a sentence, mean the one that was printed.</summary>
+    private static bool SaysTheSame(string printed, string quoted)
+    {
+        var (a, b) = (WordsOf(printed), WordsOf(quoted));
+        return ToldMistake.IsSameMessage(printed, quoted) || a.Intersect(b).Count() * 2 >= Math.Min(a.Count, b.Count);
+
+        static HashSet<string> WordsOf(string text) => [.. text.Split([.. " '\"().,?!:;`"], StringSplitOptions.RemoveEmptyEntries)];
     }
 
     private ToldMistake MistakeOf(Traceback error, CodeCause? cause, string? code)
@@ -261,11 +271,11 @@ public sealed class DebugAgent(
         : null;
 
     /// <summary>Runs a program; null where there is no sandbox or no place in it.</summary>
-    private async Task<RunResult?> RunAsync(string code, string student, CancellationToken cancellation)
+    private async Task<RunResult?> RunAsync(string code, string? input, string student, CancellationToken cancellation)
     {
         try
         {
-            return await InTimeAsync(limit => sandbox.RunAsync(code, null, limit, ProgramRun.RunTime, student), cancellation);
+            return await InTimeAsync(limit => sandbox.RunAsync(code, input, limit, ProgramRun.RunTime, student), cancellation);
         }
         catch (SandboxUnavailableException)
         {

@@ -34,7 +34,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
     private static readonly string[] Complaints =
     [
-        "wrong", "work", "doesn't", "doesnt", "does not", "don't", "not ", "n't", "why", "fix", "bug", "problem", "should", "expect", "instead", "stuck", "help", "incorrect", "mistake", "broken", "error",
+        "wrong", "work", "doesn't", "doesnt", "does not", "don't", "not ", "n't", "why", "fix", "bug", "problem", "should", "expect", "instead", "stuck", "help", "incorrect", "mistake", "broken", "error", "but ", "want",
     ];
 
     /// <summary>Runs the code and explains what happened.</summary>
@@ -53,7 +53,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             return new("Python cannot read your code, so it does not even start.", Cause: unreadable);
         }
 
-        var input = ProgramRunExpectation.ReadInput(words);
+        var input = ProgramRunExpectation.ReadInput(words, program);
         var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
         {
@@ -61,7 +61,7 @@ public sealed class ProgramRun(Sandbox sandbox)
                 run.Outcome == RunOutcome.Timeout
                     ? $"I ran your code, and it was still going after {RunTime.TotalSeconds:0.#} s."
                     : "I ran your code, and it printed more and more without an end.",
-                Cause: EndlessLoops.Find(program))
+                Cause: EndlessLoops.Find(program, SlipFinder.Find(program)))
             {
                 IsEndless = true,
             };
@@ -73,7 +73,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             return new("I ran your code, and this is how it ends.", error, CauseFinder.Find(code, error));
         }
 
-        var slips = SlipFinder.Find(program);
+        List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
         var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
         var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, student, cancellation);
         var cause = Choose(slips, checkedRun, expectations, words);
@@ -92,6 +92,7 @@ public sealed class ProgramRun(Sandbox sandbox)
     {
         var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
+        var also = expectations.Where(expectation => expectation.Call is null && expectation != output).Select(expectation => expectation.Expected).ToList();
         var tests = calls.Count > 0 ? [calls] : ProgramRunClassics.TestsFor(program);
         if (tests.Count == 0 && output is null)
         {
@@ -107,6 +108,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             tests,
             output?.Expected,
             output?.Actual,
+            also,
             SearchTime.TotalSeconds);
         var mark = Guid.NewGuid().ToString("N");
         var run = await sandbox.RunAsync(
@@ -208,7 +210,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
     internal sealed record Job(
         string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,
-        string? Expected, string? Actual, double Seconds);
+        string? Expected, string? Actual, IReadOnlyList<string> Also, double Seconds);
 }
 
 /// <summary>Written so that it is a Python literal as well: no character that Python would not read is escaped.</summary>

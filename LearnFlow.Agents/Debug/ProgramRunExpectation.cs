@@ -16,19 +16,23 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program)
     {
         var told = InWords(words, program);
-        return told is not null ? [told] : [.. InCode(program).Take(6)];
+        return told is null ? [.. InCode(program).Take(6)]
+            : told is { Call: null, Actual: not null } ? [told, .. AlsoExpected(words, told)]
+            : [told];
     }
 
-    /// <summary>What they type in, one line for each <c>input()</c>; null where they do not say.</summary>
+    /// <summary>What they type in, one line for each <c>input()</c>, or all in one where the program cuts it up; null where they do not say.</summary>
     /// <param name="words">The student's words.</param>
-    public static string? ReadInput(string words)
+    /// <param name="program">The program.</param>
+    public static string? ReadInput(string words, PythonProgram program)
     {
         var typed = ExpectationPatterns.Typed().Matches(words)
             .SelectMany(match => ExpectationPatterns.Values().Matches(match.Groups["values"].Value))
             .Select(match => Plain(match.Value).Trim('\'', '"'))
             .Where(value => value.Length > 0)
             .ToList();
-        return typed.Count == 0 ? null : string.Join('\n', typed) + "\n";
+        var isOneLine = program.Tokens.Count(token => token.Is("input")) == 1 && program.Tokens.Any(token => token.Is("split"));
+        return typed.Count == 0 ? null : string.Join(isOneLine ? ' ' : '\n', typed) + "\n";
     }
 
     private static ProgramRunExpectation? InWords(string words, PythonProgram program)
@@ -38,16 +42,84 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             return new(null, Unfenced(blocks.Groups["expected"].Value), Unfenced(blocks.Groups["actual"].Value));
         }
 
-        var expected = First(ExpectationPatterns.Expected(), words);
-        if (expected is null)
+        var expected = First(ExpectationPatterns.Expected(), words) ?? First(ExpectationPatterns.Wanted(), words);
+        var actual = ExpectationPatterns.Actual().Matches(words)
+            .Select(match => Plain(match.Groups["value"].Value))
+            .FirstOrDefault(value => IsValue(value) && value != expected);
+        var call = CallIn(words, program);
+        return expected is not null ? new(call ?? CallOfValue(words, program, expected, actual), expected, actual)
+            : actual is not null && ExpectationPatterns.Complaint().IsMatch(words) ? ByElimination(words, program, call, actual)
+            : null;
+    }
+
+    // "Highest should be 88 and lowest should be 45"
+    private static IEnumerable<ProgramRunExpectation> AlsoExpected(string words, ProgramRunExpectation first) => ExpectationPatterns.Expected().Matches(words)
+        .Select(match => Plain(match.Groups["value"].Value))
+        .Where(value => value != first.Expected && value != first.Actual && ExpectationPatterns.Literal().IsMatch(value))
+        .Distinct()
+        .Take(3)
+        .Select(value => new ProgramRunExpectation(null, value, null));
+
+    /// <summary>"125 minutes is 2:05 but I get 2:5": what they get is clear, and of the other values only one can be what they expect.</summary>
+    private static ProgramRunExpectation? ByElimination(string words, PythonProgram program, string? call, string actual)
+    {
+        if (!ExpectationPatterns.Literal().IsMatch(actual))
         {
             return null;
         }
 
-        var actual = ExpectationPatterns.Actual().Matches(words)
-            .Select(match => Plain(match.Groups["value"].Value))
-            .FirstOrDefault(value => IsValue(value) && value != expected);
-        return new(CallIn(words, program), expected, actual);
+        call ??= CallOfValue(words, program, actual);
+        var others = ExpectationPatterns.Literals().Matches(words)
+            .Select(match => Plain(match.Value))
+            .Where(value => value != actual && call?.Contains(value.Trim('"', '\''), StringComparison.Ordinal) != true)
+            .Distinct()
+            .Take(2)
+            .ToList();
+        return others is [var only] ? new(call, only, actual)
+            : others.Count == 0 && call is not null && actual is "True" or "False" ? new(call, actual == "True" ? "False" : "True", actual)
+            : null;
+    }
+
+    /// <summary>A call in the program, all of whose arguments the student names: "for Anna it says False".</summary>
+    private static string? CallOfValue(string words, PythonProgram program, params ReadOnlySpan<string?> results)
+    {
+        var (first, named) = (int.MaxValue, (string?)null);
+        foreach (var statement in program.Statements.Where(statement => statement.Function is null))
+        {
+            foreach (var call in program.ContentOf(statement).All.OfType<CallExpression>())
+            {
+                if (call is not { Function: NameExpression, Arguments: [{ Name: null, Value: NumberExpression or StringExpression { Fields.Count: 0 } } argument] }
+                    || !program.Functions.Any(function => function.Class is null && call.Calls(function.Name.Text)))
+                {
+                    continue;
+                }
+
+                var value = argument.Value is StringExpression text ? text.Content : argument.Value.Text;
+                if (value.Length > 0 && !results.Contains(value) && PlaceOf(value, words) is var at and >= 0 && at < first)
+                {
+                    (first, named) = (at, call.Text);
+                }
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>Where a value stands by itself in the words; -1 where it does not.</summary>
+    private static int PlaceOf(string value, string words)
+    {
+        for (var at = words.IndexOf(value, StringComparison.Ordinal); at >= 0; at = words.IndexOf(value, at + 1, StringComparison.Ordinal))
+        {
+            var end = at + value.Length;
+            if ((at == 0 || !IsPart(words[at - 1])) && (end == words.Length || !IsPart(words[end]) && !(words[end] == '.' && end + 1 < words.Length && char.IsDigit(words[end + 1]))))
+            {
+                return at;
+            }
+        }
+
+        return -1;
+
+        static bool IsPart(char character) => char.IsLetterOrDigit(character) || character == '_';
     }
 
     private static string? First(Regex pattern, string words) => pattern.Matches(words)
@@ -132,12 +204,32 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 /// <summary>How students say what they expect. No pattern goes over its text more than a few times.</summary>
 internal static partial class ExpectationPatterns
 {
-    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
+    /// <summary>A value that can be nothing else.</summary>
+    private const string Literally = """(?<value>`[^`\n]{1,200}`|"[^"\n]{1,200}"|'[^'\n]{1,200}'|\[[^\[\]\n]{0,200}\]|\d{1,3}:\d{1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|True|False|None)""";
 
-    [GeneratedRegex(@"\b(?:(?:should|must|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce)(?:ed|s|n)?(?:\s+(?:me|back|out))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be)|\b(?:I )?want(?:ed)?(?:\s+(?:the answer|the result))?)\s+" + Value, RegexOptions.IgnoreCase)]
+    /// <summary>What is typed in: a number, something in quotes, or a word that is no part of a sentence.</summary>
+    private const string TypedValue = """(?:-?\d+(?:\.\d+)?|"[^"\n]{0,60}"|'[^'\n]{0,60}'|`[^`\n]{1,60}`|\b(?!(?:and|then|in|it|i|my|the|a|an|this|that|to|for|is|as|on|of|at|so|but|there|here|something|anything|number|numbers|word|words|text|name|names|wrong|right|correct|again|two|some|more|one|any|code|twice|when|what|value|values|nothing|only|into|with|input)\b(?!\s+and\s+then))[A-Za-z]\w{0,20}\b(?=\s*(?:$|[.,;:!?)]|\b(?:and|it|the|there|but|then|i|for|as|python|my|nothing|or|a|its|program|in)\b)))""";
+
+    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|\d{1,3}:\d{1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
+
+    [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be))\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();
 
-    [GeneratedRegex(@"\b(?:but|and|it|i|actually|always|just|only|instead|keeps?|that|which|function|program|code)\b[^\n.]{0,20}?\b(?:gets?|got|getting|returns?|returned|returning|prints?|printed|printing|gives?|gave|giving|outputs?|shows?|showing|says?|is|was|see|be)(?:\s+(?:me|back|out|always|just|only))*\s*:?\s+" + Value, RegexOptions.IgnoreCase)]
+    /// <summary>A word by itself after "I want" is hardly what a program should print; "12 would be right" is.</summary>
+    [GeneratedRegex(@"\bwant(?:ed)?(?:\s+(?:the answer|the result))?\s+" + Literally + @"|" + Literally + @"\s+(?:would be|would have been|is|was) (?:right|correct|expected|the (?:right|correct) (?:answer|result))\b|=\s*" + Literally + @"\s*,?\s*(?:but|and not|not)\b", RegexOptions.IgnoreCase)]
+    public static partial Regex Wanted();
+
+    /// <summary>Something is not as it should be.</summary>
+    [GeneratedRegex(@"\b(?:but|instead|wrong|why|however|although|only|still)\b|n['’]?t\b|\bnot\b|\?", RegexOptions.IgnoreCase)]
+    public static partial Regex Complaint();
+
+    [GeneratedRegex(@"^" + Literally + "$")]
+    public static partial Regex Literal();
+
+    [GeneratedRegex(@"(?<![\w.:])" + Literally + @"(?![\w:]|\.\d)")]
+    public static partial Regex Literals();
+
+    [GeneratedRegex(@"(?:\b(?:but|and|it|i|actually|always|just|only|instead|keeps?|that|which|function|program|code|python|mine|answer|result|output)\b[^\n.]{0,20}?\b|\)\s*)(?:gets?|got|getting|returns?|returned|returning|prints?|printed|printing|gives?|gave|giving|outputs?|shows?|showing|says?|is|was|see|be|goes|counts|tells me)(?:\s+(?:me|back|out|always|just|only))*\s*:?\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Actual();
 
     [GeneratedRegex(@"\b(?<name>[A-Za-z_]\w{0,60})\((?<arguments>(?:[^()\n]|\([^()\n]{0,100}\)){0,200})\)")]
@@ -146,10 +238,10 @@ internal static partial class ExpectationPatterns
     [GeneratedRegex(@"\b(?:for|with|of|when (?:n|x|i (?:call|try|use) it with|the input is)(?: is|=)?)\s+(?<value>-?\d+(?:\.\d+)?|""[^""\n]{0,100}""|'[^'\n]{0,100}'|\[[^\[\]\n]{0,200}\])", RegexOptions.IgnoreCase)]
     public static partial Regex ForValue();
 
-    [GeneratedRegex(@"\b(?:enter(?:ed|ing)?|typ(?:e|ed|ing)(?:\s+in)?|inputs?(?:ted|ting)?|put in|input is)\s*:?\s+(?<values>(?:(?:and|then|,)?\s*(?:-?\d+(?:\.\d+)?|""[^""\n]{0,60}""|'[^'\n]{0,60}'|`[^`\n]{1,60}`)\s*){1,8})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:enter(?:ed|ing)?|typ(?:e|ed|ing)(?:\s+in)?|inputs?(?:ted|ting)?|put in|input is)\s*:?\s+(?<values>(?:(?:and|then|,|in)*\s*" + TypedValue + @"\s*){1,8})", RegexOptions.IgnoreCase)]
     public static partial Regex Typed();
 
-    [GeneratedRegex(@"-?\d+(?:\.\d+)?|""[^""\n]{0,60}""|'[^'\n]{0,60}'|`[^`\n]{1,60}`")]
+    [GeneratedRegex(TypedValue, RegexOptions.IgnoreCase)]
     public static partial Regex Values();
 
     [GeneratedRegex(@"\bexpected(?: output| result)?\s*:[ \t]*\n(?<expected>(?:[^\n]*\n){1,40}?)\s*(?:but|actual|got|i get|i got|my output|output|instead|it prints|current)[^\n]{0,40}:?[ \t]*\n(?<actual>(?:[^\n]*\n?){1,40})", RegexOptions.IgnoreCase, 50)]
@@ -161,6 +253,6 @@ internal static partial class ExpectationPatterns
     [GeneratedRegex(@"#\s*(?:(?:it )?should (?:be|print|return|give|output)|expect(?:ed|s)?(?: output)?|want|must be|->|=>|=)\s*:?\s*(?<value>[^\n#]{1,200})$", RegexOptions.IgnoreCase)]
     public static partial Regex Comment();
 
-    [GeneratedRegex(@"^(?:a|an|the|it|this|that|to|be|me|my|all|each|every|one|some|any|just|only|both|what|when|if|so|them|not|no|nothing|wrong|right|correct|output|result|answer|number|numbers|list|string|value|values|text|word|words|sum|average|back|out|different|same|something|an?other|printed|returned|getting|returning|printing|in|on|for|like|at|of|or|and|is|are|was|get|return|print|error|errors|fine|well|true if|false if|how|why|you|your|i|we|there|these|those|weird|always|still|getting|help|know|output|stop|work|working)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:(?-i:a)|an|the|it|this|that|to|be|me|my|all|each|every|one|some|any|just|only|both|what|when|if|so|them|not|no|nothing|wrong|right|correct|output|result|answer|number|numbers|list|string|value|values|text|word|words|sum|average|back|out|different|same|something|an?other|printed|returned|getting|returning|printing|in|on|for|like|at|of|or|and|is|are|was|get|return|print|error|errors|fine|well|true if|false if|how|why|you|your|i|we|there|these|those|weird|always|still|getting|help|know|output|stop|work|working)$", RegexOptions.IgnoreCase)]
     public static partial Regex NoValue();
 }

@@ -265,7 +265,7 @@ internal sealed partial class ProgramRunVariants
         var arguments = call.Arguments;
         if (call.Calls("range"))
         {
-            VaryRange(call);
+            VaryRange(statement, call);
         }
 
         if (arguments is [{ Name: null, Value: var a }, { Name: null, Value: var b }])
@@ -346,7 +346,7 @@ internal sealed partial class ProgramRunVariants
         }
     }
 
-    private void VaryRange(CallExpression range)
+    private void VaryRange(PythonStatement statement, CallExpression range)
     {
         const string Change = "another start or end of the `range`";
         const string Hint = "Write down the first and the last number that this `range` gives.";
@@ -358,6 +358,11 @@ internal sealed partial class ProgramRunVariants
             Vary(0.84, $"range({end} + 1)");
             Vary(0.7, $"range({end} - 1)");
             Vary(0.72, $"range(1, {end})");
+            if (statement.Keyword == "for" && SlipSearch.LoopOf(statement) is { Keyword: "for" } outer && _program.ContentOf(outer).Targets is [NameExpression around])
+            {
+                Vary(0.75, $"range({around.Name} + 1, {end})");
+            }
+
             return;
         }
 

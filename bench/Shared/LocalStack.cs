@@ -16,9 +16,10 @@ internal sealed class LocalStack : IDisposable
 
     private readonly Dictionary<AgentRole, Measured> _agents = [];
 
-    private LocalStack()
-    {
-    }
+    /// <summary>Whether one process serves all the agents' roles.</summary>
+    private readonly bool _together;
+
+    private LocalStack(bool together) => _together = together;
 
     /// <summary>Where triage is.</summary>
     public const string Address = "http://127.0.0.1:17010";
@@ -32,12 +33,13 @@ internal sealed class LocalStack : IDisposable
 
     /// <summary>Where an agent is.</summary>
     /// <param name="role">Which.</param>
-    public static string AddressOf(AgentRole role) => $"http://127.0.0.1:{FirstAgentPort + AgentRole.All.ToList().IndexOf(role)}";
+    public string AddressOf(AgentRole role) => $"http://127.0.0.1:{FirstAgentPort + (_together ? 0 : AgentRole.All.ToList().IndexOf(role))}";
 
     /// <summary>Starts it, and waits until it is ready.</summary>
-    public static async Task<LocalStack> StartAsync()
+    /// <param name="together">Whether one process serves all the agents' roles, as where few cores are shared; else each has its own.</param>
+    public static async Task<LocalStack> StartAsync(bool together = false)
     {
-        var stack = new LocalStack { Redis = Measured.StartRedis(RedisPort) };
+        var stack = new LocalStack(together) { Redis = Measured.StartRedis(RedisPort) };
         foreach (var role in AgentRole.All)
         {
             stack.StartAgent(role);
@@ -46,8 +48,8 @@ internal sealed class LocalStack : IDisposable
         stack.Triage = Start(
             "LearnFlow.Triage",
             [$"--urls={Address}", .. Students.Believed, .. Unlimited, "--Audit:Keys:0=YSBrZXkgdGhhdCBpcyBvZiBubyB1c2UgdG8gYW55Ym9keQ==",
-                .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}={AddressOf(role)}")]);
-        foreach (var address in AgentRole.All.Select(AddressOf).Append(Address))
+                .. AgentRole.All.Select(role => $"--{Topology.AddressSetting(role)}={stack.AddressOf(role)}")]);
+        foreach (var address in AgentRole.All.Select(stack.AddressOf).Append(Address))
         {
             await ReadyAsync(address);
         }
@@ -57,8 +59,9 @@ internal sealed class LocalStack : IDisposable
 
     /// <summary>Starts an agent, at first or again.</summary>
     /// <param name="role">Which.</param>
-    public void StartAgent(AgentRole role) =>
-        _agents[role] = Start("LearnFlow.Agents", [$"--urls={AddressOf(role)}", $"--{Topology.RolesSetting}={role.Name}"]);
+    public void StartAgent(AgentRole role) => _agents[role] = _together && _agents.Count > 0
+        ? _agents.Values.First()
+        : Start("LearnFlow.Agents", [$"--urls={AddressOf(role)}", $"--{Topology.RolesSetting}={(_together ? "" : role.Name)}"]);
 
     /// <summary>Waits until a service is ready, or, where it has no health route, until it answers.</summary>
     /// <param name="address">Where it is.</param>
@@ -88,7 +91,7 @@ internal sealed class LocalStack : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _agents.Values.Append(Triage).Append(Redis).OfType<Measured>())
+        foreach (var part in _agents.Values.Distinct().Append(Triage).Append(Redis).OfType<Measured>())
         {
             part.Dispose();
         }

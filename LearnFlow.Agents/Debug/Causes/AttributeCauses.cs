@@ -44,6 +44,13 @@ internal static partial class AttributeCauses
             return new(attribute.Line, written, $"{Capital(ValueTypes.Describe(type))} has no `{name}` (line {attribute.Line}). Did you mean `{closest}`?", "Compare the two names letter by letter.");
         }
 
+        if (place.Program.PlacesOf(type).FirstOrDefault(reference => reference.Role == NameRole.Class)?.Statement is { } owner
+            && (owner.Descendants.Where(inner => place.Program.ContentOf(inner).AssignedName == name).Select(inner => ClassSlips.LostAttribute(place.Program, inner, name)).FirstOrDefault(lost => lost is not null)
+                ?? ClassSlips.MisspelledInit(place.Program, owner)) is { } unset)
+        {
+            return unset;
+        }
+
         if (own.Count > 0)
         {
             return new(attribute.Line, written, $"Line {attribute.Line} asks `{target}` for `{name}`, but the class `{type}` never gives its objects a `{name}`. It has {string.Join(", ", own.Distinct().Take(5).Select(a => $"`{a}`"))}.", $"Which line of the class should set `self.{name}`, and does it run before?", "classes-and-objects");

@@ -17,7 +17,7 @@ internal static partial class CallCauses
         var functions = place.Program.Functions.Where(f => f.Name.Text == name).ToList();
         if (functions is not [var function, ..])
         {
-            return null;
+            return OfClass(place, name);
         }
 
         var owner = function.Class is { Tokens: [_, var ownerName, ..] } ? ownerName.Text : null;
@@ -49,6 +49,13 @@ internal static partial class CallCauses
                 : "Which value in the call has no place in the `def`?",
             "parameters-and-default-arguments");
     }
+
+    // Dog("Rex"), where no __init__ takes the name
+    private static CodeCause? OfClass(ErrorPlace place, string name) =>
+        place.Program.PlacesOf(name).FirstOrDefault(reference => reference.Role == NameRole.Class)?.Statement is { } owner
+            ? ClassSlips.MisspelledInit(place.Program, owner)
+                ?? new(owner.Line, name, $"The class `{name}` on line {owner.Line} has no method `__init__`, so an object of it is made without any values.", $"Which method takes the values when an object of `{name}` is made?", "init-and-self")
+            : null;
 
     private static string Count(int arguments) => arguments switch
     {

@@ -56,9 +56,18 @@ internal static class CallSlips
         var instead = search.Program.References.FirstOrDefault(place => place.Role == NameRole.Load && place.Statement.Function == statement
             && search.Program.PlacesOf(place.Name).Any(other => other.IsBinding && other.Role is NameRole.Assign && ValueTypes.ScopeOf(other) is null)
             && !search.Program.PlacesOf(place.Name).Any(other => other.IsBinding && ValueTypes.ScopeOf(other) == statement));
+        // transfer(sender, receiver): sender.withdraw(…) sender.deposit(…)
+        var again = function.Parameters.Where(parameter => parameter != unused)
+            .Select(parameter => function.Body.Where(line => search.ContentOf(line).Value is CallExpression { Function: AttributeExpression { Target: var owner } } && owner.IsName(parameter.Name.Text)).ToList())
+            .FirstOrDefault(lines => lines.Count > 1)?[^1];
+        if (again is not null)
+        {
+            return new(new(again.Line, search.TextOf(again), $"`{function.Name.Text}` gets `{unused.Name.Text}` (line {function.Line}) and never uses it. `{search.TextOf(again)}` on line {again.Line} takes the same object as the line before.", "Whose method should be called here?", "parameters-and-default-arguments"), 0.85);
+        }
+
         return instead is not null && !instead.Name.All(char.IsUpper)
             ? new(new(instead.Line, instead.Name, $"`{function.Name.Text}` gets `{unused.Name.Text}` (line {function.Line}) and never uses it. Line {instead.Line} uses `{instead.Name}` from outside the function instead.", $"Which name holds the value that the call hands over?", "parameters-and-default-arguments"), 0.75)
-            : new(new(function.Line, unused.Name.Text, $"`{function.Name.Text}` gets the parameter `{unused.Name.Text}` (line {function.Line}), but no line of the function uses it.", $"Where should `{unused.Name.Text}` be used?", "parameters-and-default-arguments"), 0.5);
+            : new(new(function.Line, unused.Name.Text, $"`{function.Name.Text}` gets the parameter `{unused.Name.Text}` (line {function.Line}), but no line of the function uses it.", $"Where should `{unused.Name.Text}` be used?", "parameters-and-default-arguments"), 0.6);
     }
 
     private static Slip? OfUncalled(SlipSearch search, PythonFunction function)

@@ -17,7 +17,7 @@ internal static class ConditionSlips
 
         foreach (var (statement, comparison) in search.Expressions<ComparisonExpression>())
         {
-            if ((OfTypes(search, statement, comparison) ?? OfIdentity(statement, comparison) ?? OfParity(statement, comparison) ?? OfExtreme(search, statement, comparison)) is { } slip)
+            if ((OfTypes(search, statement, comparison) ?? OfIdentity(search, statement, comparison) ?? OfParity(statement, comparison) ?? OfExtreme(search, statement, comparison)) is { } slip)
             {
                 yield return slip;
             }
@@ -25,9 +25,19 @@ internal static class ConditionSlips
 
         foreach (var statement in search.Program.Statements)
         {
-            if (statement.Keyword == "if" && (OfOrder(search, statement) ?? OfSeparateIfs(search, statement)) is { } slip)
+            if (statement.Keyword == "if" && (OfOrder(search, statement) ?? OfSeparateIfs(search, statement) ?? OfLostChain(search, statement)) is { } slip)
             {
                 yield return slip;
+            }
+
+            if ((OfSameBranches(search, statement) ?? OfOtherName(search, statement) ?? OfLastItem(search, statement)) is { } same)
+            {
+                yield return same;
+            }
+
+            foreach (var method in OfMethods(search, statement))
+            {
+                yield return method;
             }
         }
     }
@@ -98,8 +108,10 @@ internal static class ConditionSlips
             : null;
     }
 
-    private static Slip? OfIdentity(PythonStatement statement, ComparisonExpression comparison) =>
-        comparison.Operator is "is" or "is not" && (comparison.Right is NumberExpression or StringExpression or CollectionExpression || comparison.Left is NumberExpression or StringExpression)
+    private static Slip? OfIdentity(SlipSearch search, PythonStatement statement, ComparisonExpression comparison) =>
+        comparison.Operator is "is" or "is not" && comparison.Right is not ConstantExpression
+            && (comparison.Right is NumberExpression or StringExpression or CollectionExpression || comparison.Left is NumberExpression or StringExpression
+                || search.Types.Only(comparison.Right, statement) is "int" or "float" or "str" || search.Types.Only(comparison.Left, statement) is "int" or "float" or "str")
             ? new(new(statement.Line, ValueTypes.Short(comparison.Text), $"`{ValueTypes.Short(comparison.Text)}` on line {statement.Line} asks with `{comparison.Operator}` if both are the very same object, not if they are equal.", "Which operator asks if two values are equal?", "is-versus-equals"), 0.85)
             : null;
 
@@ -225,8 +237,8 @@ internal static class ConditionSlips
     private static Slip? OfSeparateIfs(SlipSearch search, PythonStatement first)
     {
         if (first.Next is not { Keyword: "if" } second
-            || search.ContentOf(first).Value is not ComparisonExpression a || search.ContentOf(second).Value is not ComparisonExpression b
-            || a.Left.Text != b.Left.Text || first.Body.Count == 0 || second.Body.Count == 0
+            || search.ContentOf(first).Value is not { } asked || search.ContentOf(second).Value is not { } askedNext
+            || first.Body.Count == 0 || second.Body.Count == 0
             || first.Body[^1].Keyword is "return" or "break" or "continue" or "raise")
         {
             return null;
@@ -236,13 +248,114 @@ internal static class ConditionSlips
         var doTheSame = (x.AssignedName is { } name && y.AssignedName == name && !x.IsAugmented && !y.IsAugmented)
             || (x.Value is CallExpression { Function: NameExpression { Name: "print" } } && y.Value is CallExpression { Function: NameExpression { Name: "print" } });
         // From the wide question to the narrow one is fine: then the last that is true gives the right value.
-        var overlap = Implies(a, b);
-        var hasElse = second.Next is { Keyword: "else" } && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
+        var overlap = Implies(asked, askedNext) && asked.Text != askedNext.Text;
+        var hasElse = second.Next is { Keyword: "else" } && asked is ComparisonExpression a && askedNext is ComparisonExpression b && a.Left.Text == b.Left.Text && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
         var text = search.TextOf(second);
         return doTheSame && (overlap || hasElse)
             ? new(new(second.Line, text, hasElse && !overlap
                 ? $"`{text}` on line {second.Line} starts a new question, so the `else` after it belongs to this `if` alone. It also runs when line {first.Line} was true."
                 : $"`{text}` on line {second.Line} is asked even when line {first.Line} was true already, so both of them can run and the later one wins.", "Only one of the branches should run. Which word joins a further question to the one before?", "if-statements"), overlap ? 0.85 : 0.8)
             : null;
+    }
+
+    // if …: n = 1 elif …: n = 2, and then if …: n = 3 else: n = 4
+    private static Slip? OfLostChain(SlipSearch search, PythonStatement first)
+    {
+        var firstChain = Chain(first);
+        if (firstChain[^1].Next is not { Keyword: "if" } second || Chain(second) is not { Count: > 1 } secondChain || secondChain[^1].Keyword != "else"
+            || Assigned(firstChain) is not { } name || Assigned(secondChain) != name
+            || secondChain.Exists(branch => search.ContentOf(branch).Value?.Mentions(name) == true))
+        {
+            return null;
+        }
+
+        var text = search.TextOf(second);
+        return new(new(second.Line, text, $"`{text}` on line {second.Line} starts a new question, and it has an `else`. So one of its two branches always gives `{name}` a new value, and what line {first.Line} and its branches gave it is lost.", "Only one of all these branches should run. Which word joins a further question to the one before?", "if-statements"), 0.94);
+
+        // The name that every branch gives a value, and nothing else.
+        string? Assigned(List<PythonStatement> chain)
+        {
+            var names = chain.Select(branch => branch.Body is [var only] && search.ContentOf(only) is { Operator: "=", AssignedName: { } set, Value: { } value } && !value.Mentions(set) ? set : null).Distinct().ToList();
+            return names is [var one] ? one : null;
+        }
+    }
+
+    private static List<PythonStatement> Chain(PythonStatement first)
+    {
+        List<PythonStatement> chain = [first];
+        while (chain[^1].Next is { Keyword: "elif" or "else" } next)
+        {
+            chain.Add(next);
+        }
+
+        return chain;
+    }
+
+    // if …: x = a else: x = a
+    private static Slip? OfSameBranches(SlipSearch search, PythonStatement statement)
+    {
+        if (statement is not { Keyword: "else", Previous: { Keyword: "if" or "elif" } before, Body: [var a] } || before.Body is not [var b]
+            || a.IsHeader || a.Keyword is "pass" or "continue" or "break" || search.TextOf(a) != search.TextOf(b))
+        {
+            return null;
+        }
+
+        // Where the question is if `a` is larger, the first branch changes `a` as a rule, and the other is the copy.
+        var isCopy = search.ContentOf(before).Value is ComparisonExpression { Operator: ">" or ">=", Left: NameExpression { Name: var larger } } && search.ContentOf(b).AssignedName == larger;
+        var faulty = isCopy ? a : b;
+        return new(new(faulty.Line, search.TextOf(faulty), $"Line {b.Line} and line {a.Line} are the same, so the question on line {before.Line} makes no difference.", "What should be different when the answer is yes?", "if-statements"), 0.92);
+    }
+
+    // if letter.isupper:
+    private static IEnumerable<Slip> OfMethods(SlipSearch search, PythonStatement statement)
+    {
+        if (statement.Keyword is not ("if" or "elif" or "while" or "return" or "assert") || search.ContentOf(statement).Value is not { } condition)
+        {
+            yield break;
+        }
+
+        var called = condition.All.OfType<CallExpression>().Select(call => call.Function).ToList();
+        foreach (var attribute in condition.All.OfType<AttributeExpression>())
+        {
+            if ((attribute.Name.StartsWith("is", StringComparison.Ordinal) || attribute.Name is "startswith" or "endswith" or "lower" or "upper" or "strip" or "count")
+                && PythonBuiltIns.MethodsOf["str"].Contains(attribute.Name) && !called.Exists(function => ReferenceEquals(function, attribute))
+                && !search.Program.Statements.Any(other => search.ContentOf(other).Targets.OfType<AttributeExpression>().Any(target => target.Name == attribute.Name)))
+            {
+                yield return new(new(statement.Line, ValueTypes.Short(attribute.Text), $"`{ValueTypes.Short(attribute.Text)}` on line {statement.Line} names the method and does not call it. A method by itself always counts as true.", "What has to follow the name of a method so that it runs?", "functions"), 0.95);
+            }
+        }
+    }
+
+    // if mark < lowest: highest = mark
+    private static Slip? OfOtherName(SlipSearch search, PythonStatement statement)
+    {
+        if (statement is not { Keyword: "if" or "elif", Body: [var only] } || SlipSearch.LoopOf(statement) is not { } loop
+            || search.ContentOf(statement).Value is not ComparisonExpression { Operator: "<" or ">" or "<=" or ">=", Right: NameExpression { Name: var compared } } comparison
+            || search.ContentOf(only) is not { Operator: "=", AssignedName: { } changed, Value: { } value } || changed == compared || value.Text != comparison.Left.Text)
+        {
+            return null;
+        }
+
+        var isUpdated = search.Program.PlacesOf(compared, loop.HeaderEnd, loop.End).Any(place => place.IsBinding);
+        var isOfAnother = loop.Descendants.Any(other => other != statement && other.Keyword is "if" or "elif" && search.ContentOf(other).Value is ComparisonExpression { Right: NameExpression { Name: var also } } && also == changed);
+        return !isUpdated && isOfAnother
+            ? new(new(only.Line, search.TextOf(only), $"Line {statement.Line} compares with `{compared}`, but `{search.TextOf(only)}` on line {only.Line} changes `{changed}`. No line of the loop changes `{compared}`.", "Which of the two should take over the new value here?", "variables"), 0.94)
+            : null;
+    }
+
+    // for …: if …: found = True else: found = False
+    private static Slip? OfLastItem(SlipSearch search, PythonStatement statement)
+    {
+        if (statement is not { Keyword: "else", Previous: { Keyword: "if" } first, Body: [var no] } || first.Body is not [var yes] || statement.Parent is not { Keyword: "for" } loop
+            || search.ContentOf(yes) is not { Operator: "=", AssignedName: { } name, Value: ConstantExpression { Value: "True" or "False" } a }
+            || search.ContentOf(no) is not { Operator: "=", Value: ConstantExpression { Value: "True" or "False" } b } other || other.AssignedName != name || a.Value == b.Value)
+        {
+            return null;
+        }
+
+        return loop.Descendants.Any(inner => inner.Keyword is "break" or "return") || !search.IsReadAfter(name, loop)
+            || loop.Descendants.Any(inner => inner.Start > statement.End && search.ContentOf(inner).All.Any(part => part.IsName(name)))
+            ? null
+            : new(new(no.Line, search.TextOf(no), $"`{search.TextOf(no)}` on line {no.Line} runs again for every item that does not fit, so after the loop on line {loop.Line} `{name}` says only how it was with the last item.", "Once the answer is found, may a later item change it?", "for-loops"), 0.92);
     }
 }

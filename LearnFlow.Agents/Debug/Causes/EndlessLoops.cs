@@ -32,12 +32,16 @@ internal static class EndlessLoops
     }
 
     /// <summary>Why a program that was still running is in an endless loop, as far as it can be told.</summary>
-    public static CodeCause? Find(PythonProgram program)
+    /// <param name="program">The program.</param>
+    /// <param name="slips">What else looks wrong in it, the likelier first.</param>
+    public static CodeCause? Find(PythonProgram program, IReadOnlyList<Slip> slips)
     {
         var loops = program.Statements.Where(statement => statement.Keyword == "while").ToList();
         return loops.Select(loop => Find(program, loop)).FirstOrDefault(cause => cause is not null)
             ?? loops.Select(loop => OfBranch(program, loop)).FirstOrDefault(cause => cause is not null)
             ?? program.Statements.Where(statement => statement.Keyword == "for").Select(loop => LoopChangeCauses.Find(program, loop)).FirstOrDefault(cause => cause is not null)
+            ?? slips.FirstOrDefault(slip => slip.Weight >= Slip.Plain)?.Cause
+            ?? loops.Select(loop => OfOnlyChange(program, loop)).FirstOrDefault(cause => cause is not null)
             ?? (loops is [.., var only] && program.ContentOf(only).Value is { } condition
                 ? new(only.Line, $"while {ValueTypes.Short(condition.Text)}", $"The loop on line {only.Line} goes on while `{ValueTypes.Short(condition.Text)}`, and that probably never becomes false.", "Print the values of the condition in every round. Do they move towards the end?", "while-loops")
                 : null);
@@ -112,7 +116,7 @@ internal static class EndlessLoops
             return new(change.Line, changed, $"The loop on line {loop.Line} goes on while `{text}`, and `{changed}` on line {change.Line} moves `{name}` away from the end.", $"In which direction does `{name}` have to go to end the loop?", "while-loops");
         }
 
-        return content is { Operator: "=", Value: NumberExpression constant } && change.Parent == loop
+        return content is { Operator: "=", Value: (NumberExpression or UnaryExpression { Operand: NumberExpression }) and { } constant } && change.Parent == loop
             ? new(change.Line, changed, $"`{changed}` on line {change.Line} sets `{name}` to {constant.Text} in every round, so `{text}` (line {loop.Line}) never changes.", $"How does `{name}` get closer to the end in each round?", "while-loops")
             : null;
     }
@@ -147,5 +151,28 @@ internal static class EndlessLoops
         }
 
         return null;
+    }
+
+    // One line alone changes what the condition asks for, and that does not end the loop.
+    private static CodeCause? OfOnlyChange(PythonProgram program, PythonStatement loop)
+    {
+        if (program.ContentOf(loop).Value is not { } condition || Leaves(program, loop))
+        {
+            return null;
+        }
+
+        var changes = condition.All.OfType<NameExpression>().Select(name => name.Name).Distinct().SelectMany(name => Changes(program, loop, name)).Distinct().ToList();
+        if (changes is not [{ IsHeader: false } change])
+        {
+            return null;
+        }
+
+        var changed = ValueTypes.Short(change.TextOf(program.Code, 0, change.Tokens.Count));
+        if (condition is ComparisonExpression { Operator: "!=" } && program.ContentOf(change) is { Operator: "+=" or "-=" } or { Value: BinaryExpression { Operator: "+" or "-" } })
+        {
+            return new(loop.Line, ValueTypes.Short(condition.Text), $"The loop on line {loop.Line} ends only when `{ValueTypes.Short(condition.Text)}` becomes false exactly. The steps of `{changed}` on line {change.Line} can jump over that value.", "Which comparison also ends the loop when the value is passed?", "while-loops");
+        }
+
+        return new(change.Line, changed, $"The loop on line {loop.Line} goes on while `{ValueTypes.Short(condition.Text)}`. Only `{changed}` on line {change.Line} changes anything in that, and it never makes it false.", "Work out by hand what that line does in the first three rounds. Does it come closer to the end?", "while-loops");
     }
 }

@@ -7,6 +7,11 @@ internal static class IndexCauses
 {
     public static CodeCause? Find(ErrorPlace place)
     {
+        if (place.Expressions<SubscriptExpression>().Select(use => OfColumn(place, use.Statement, use.Expression)).FirstOrDefault(cause => cause is not null) is { } swapped)
+        {
+            return swapped;
+        }
+
         // What can be told for certain of one subscript comes before what holds of any.
         foreach (var isCertain in new[] { true, false })
         {
@@ -81,6 +86,19 @@ internal static class IndexCauses
 
         CodeCause Beyond(string cause) => new(statement.Line, written, cause, $"Print `{ValueTypes.Short(index.Text)}` and `len({list})` just before line {statement.Line}. What is the largest place that exists?", "lists");
     }
+
+    // table[column][row]
+    private static CodeCause? OfColumn(ErrorPlace place, PythonStatement statement, SubscriptExpression subscript) => subscript.Index is not NameExpression { Name: var name }
+        ? null
+        : place.Types.Bindings(name, statement)
+            .Where(binding => binding.Role == NameRole.LoopTarget
+                && place.Program.ContentOf(binding.Statement).Value is CallExpression { Arguments: [.., { Value: CallExpression { Arguments: [{ Value: SubscriptExpression { Target: var table } }] } width }] } range
+                && range.Calls("range") && width.Calls("len") && table.Text == subscript.Target.Text)
+            .Select(binding => new CodeCause(
+                statement.Line, ValueTypes.Short(subscript.Text),
+                $"The loop on line {binding.Line} counts the columns with `{name}`, but `{ValueTypes.Short(subscript.Text)}` on line {statement.Line} takes `{name}` as the number of a row.",
+                "Which index comes first: the one of the row, or the one of the column?", "lists"))
+            .FirstOrDefault();
 
     private static CodeCause? OfLoop(ErrorPlace place, PythonStatement statement, SubscriptExpression subscript, string name, PythonStatement loop)
     {

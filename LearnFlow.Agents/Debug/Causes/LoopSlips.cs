@@ -24,7 +24,7 @@ internal static class LoopSlips
                 yield return new(change, 0.86);
             }
 
-            Slip?[] slips = [OfItems(search, loop), OfOwnVariable(search, loop), OfSameName(search, loop)];
+            Slip?[] slips = [OfItems(search, loop), OfOwnVariable(search, loop), OfSameName(search, loop), OfStartOnce(search, loop), OfUpdateOrder(search, loop)];
             foreach (var slip in slips.OfType<Slip>().Concat(OfRange(search, loop)))
             {
                 yield return slip;
@@ -174,6 +174,58 @@ internal static class LoopSlips
             if (outer.Keyword == "for" && search.ContentOf(outer).Targets is [NameExpression same] && same.Name == name)
             {
                 return new(new(loop.Line, search.TextOf(loop), $"The loop on line {loop.Line} uses the name `{name}`, and so does the loop around it on line {outer.Line}. The inner loop overwrites the outer one's value.", "Does each loop need a counter of its own?", "for-loops"), 0.8);
+            }
+        }
+
+        return null;
+    }
+
+    // The flag or the count of an inner loop, which nobody sets back for the next round of the outer one.
+    private static Slip? OfStartOnce(SlipSearch search, PythonStatement outer)
+    {
+        foreach (var inner in outer.Body.Where(statement => statement.Keyword is "for" or "while"))
+        {
+            foreach (var update in inner.Descendants)
+            {
+                var content = search.ContentOf(update);
+                if (content.AssignedName is not { } name || search.ContentOf(inner).Value?.Mentions(name) == true)
+                {
+                    continue;
+                }
+
+                var isFlag = content is { Operator: "=", Value: ConstantExpression { Value: "True" or "False" } };
+                var isCount = content is { Operator: "+=", Value: NumberExpression };
+                var isText = content.Operator == "+=" || (content is { Operator: "=", Value: BinaryExpression { Operator: "+" } sum } && sum.All.OfType<BinaryExpression>().Any(part => part.Operator == "+" && part.Left.IsName(name)));
+                var bindings = search.Program.PlacesOf(name).Where(place => place.IsBinding && ValueTypes.ScopeOf(place) == outer.Function).ToList();
+                var start = bindings.Find(place => place.Statement.End <= outer.Start && place.Statement.Parent == outer.Parent);
+                // Who reads it in each round of the outer loop wants to know of that round.
+                var isRead = outer.Body.Any(statement => statement.Start > inner.End && (search.ContentOf(statement).Value?.Mentions(name) == true
+                    || (isCount && statement.Descendants.Any(deeper => search.ContentOf(deeper).Value?.Mentions(name) == true))));
+                var isSetBack = bindings.Exists(place => place.Statement.Start > outer.Start && place.Statement.End <= outer.End && place.Statement != update
+                    && search.ContentOf(place.Statement).Operator == "=" && (!isFlag || search.ContentOf(place.Statement).Value?.Text != content.Value!.Text));
+                isText = isText && start is not null && search.ContentOf(start.Statement).Value is StringExpression { Content: "" } or CollectionExpression { Type: "list", Items.Count: 0 };
+                if ((isFlag || isCount || isText) && start is not null && isRead && !isSetBack && !search.IsReadAfter(name, outer)
+                    && search.ContentOf(start.Statement).Value is { } first && first.Text != content.Value!.Text)
+                {
+                    return new(new(start.Line, search.TextOf(start.Statement), $"`{search.TextOf(start.Statement)}` on line {start.Line} runs only once, before the loop on line {outer.Line}. After line {update.Line} has changed `{name}` once, it stays changed in all later rounds.", $"In which loop should `{name}` get its first value?", "for-loops"), isFlag ? 0.9 : isText ? 0.8 : 0.65);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // a = b; b = a + b
+    private static Slip? OfUpdateOrder(SlipSearch search, PythonStatement loop)
+    {
+        foreach (var statement in loop.Body)
+        {
+            if (statement.Next is { IsHeader: false } next
+                && search.ContentOf(statement) is { Operator: "=", AssignedName: { } a, Value: NameExpression { Name: var b } }
+                && search.ContentOf(next) is { Operator: "=", AssignedName: { } changed, Value: BinaryExpression update } && changed == b
+                && update.Mentions(a) && update.Mentions(b))
+            {
+                return new(new(next.Line, search.TextOf(next), $"When `{search.TextOf(next)}` on line {next.Line} runs, line {statement.Line} has already given `{a}` the value of `{b}`. So the old value of `{a}` is gone, and both are the same there.", $"Which value of `{a}` does line {next.Line} need: the old one or the new one?", "variables"), 0.9);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LearnFlow.Agents.Python;
 using LearnFlow.Agents.Python.Syntax;
 
 namespace LearnFlow.Agents.Debug.Causes;
@@ -21,7 +22,26 @@ internal static partial class NameCauses
             return null;
         }
 
-        return Boundaries(place.Program, read) ?? OtherLanguage(read) ?? Missing(place.Program, read) ?? Misspelled(place.Program, read) ?? WithoutQuotes(place.Program, read);
+        return Border(place, read) ?? Boundaries(place.Program, read) ?? OtherLanguage(read) ?? Missing(place.Program, read) ?? Misspelled(place.Program, read) ?? WithoutQuotes(place.Program, read);
+    }
+
+    // Every branch gives the name a value, but the value that the program calls it with lies on a border that no branch has.
+    private static CodeCause? Border(ErrorPlace place, NameReference read)
+    {
+        var values = place.Error.Frames
+            .Where(frame => frame.Source is not null && frame != place.Error.Place)
+            .SelectMany(frame => PythonTokenizer.Tokenize(frame.Source!).Where(token => token.Kind == PythonTokenKind.Number).Select(token => token.Text))
+            .ToHashSet();
+        return place.Program.PlacesOf(read.Name)
+            .Where(binding => binding.IsBinding && binding.Statement.Parent is { Keyword: "if" or "elif" } && binding.Statement.Function == read.Statement.Function)
+            .Select(binding => binding.Statement.Parent!)
+            .SelectMany(branch => place.Program.ContentOf(branch).All.OfType<ComparisonExpression>().Select(asked => (Branch: branch, Asked: asked)))
+            .Where(pair => pair.Asked is { Operator: ">" or "<", Right: NumberExpression border } && values.Contains(border.Value))
+            .Select(pair => new CodeCause(
+                pair.Branch.Line, ValueTypes.Short(pair.Asked.Text),
+                $"With {pair.Asked.Right.Text}, `{ValueTypes.Short(pair.Asked.Text)}` on line {pair.Branch.Line} is false, and no other branch takes it. So `{read.Name}` gets no value, and line {read.Line} cannot use it.",
+                "Which branch should take the border itself?", "comparisons-and-booleans"))
+            .FirstOrDefault();
     }
 
     // The name exists, but not here or not yet.
@@ -105,7 +125,7 @@ internal static partial class NameCauses
 
         var tokens = read.Statement.Tokens;
         var index = Enumerable.Range(0, tokens.Count).FirstOrDefault(at => tokens[at].Start == read.Token.Start);
-        if (PythonBuiltIns.Modules.Contains(name) && (read.Statement.Is(index + 1, ".") || read.Token.Kind == Python.PythonTokenKind.StringLiteral))
+        if (PythonBuiltIns.Modules.Contains(name) && (read.Statement.Is(index + 1, ".") || read.Token.Kind == PythonTokenKind.StringLiteral))
         {
             return new(read.Line, name, $"`{name}` is a module, and no line imports it.", $"What has to stand at the top of a program that uses the module `{name}`?", "modules-and-imports");
         }

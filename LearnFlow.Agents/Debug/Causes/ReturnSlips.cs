@@ -36,12 +36,18 @@ internal static class ReturnSlips
     // A loop whose first round always ends it.
     private static Slip? OfFirstRound(SlipSearch search, PythonStatement statement)
     {
-        if (statement is not { Keyword: "for" or "while", Body.Count: > 0 } loop || loop.Is(1, "True") || HasContinue(loop))
+        if (statement is not { Keyword: "for" or "while", Body.Count: > 0 } loop || HasContinue(loop))
         {
             return null;
         }
 
         var last = loop.Body[^1];
+        // `while True` that ends with `return` is the usual way to ask again after an exception.
+        if (loop.Is(1, "True") && last.Keyword != "break")
+        {
+            return null;
+        }
+
         if (last.Keyword is "return" or "break")
         {
             return new(new(last.Line, search.TextOf(last), $"`{search.TextOf(last)}` on line {last.Line} belongs to the loop of line {loop.Line}, so it ends the loop in its very first round.", $"How far is line {last.Line} indented? When should it run: in every round, or once after the loop?", last.Keyword == "return" ? "return-versus-print" : "break-and-continue") { Shape = "return-too-early" }, 0.88);

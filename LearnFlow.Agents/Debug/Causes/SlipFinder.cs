@@ -25,6 +25,9 @@ internal static class SlipFinder
             LoopSlips.Find(search),
             ValueSlips.Find(search),
             CallSlips.Find(search),
+            ClassSlips.Find(search),
+            NameSlips.Find(search),
+            TextSlips.Find(search),
         ];
         return
         [

@@ -44,7 +44,7 @@ internal static partial class TypeCauses
 
     private static CodeCause? OfOperands(ErrorPlace place, string sign, string left, string right)
     {
-        foreach (var (statement, first, second, text) in Operations(place, sign.TrimEnd('=')))
+        foreach (var (statement, first, second, text) in Operations(place, sign is "<=" or ">=" or "==" or "!=" ? sign : sign.TrimEnd('=')))
         {
             var origin = Origin(first, left) is { } a && (left != right || right.Length == 0) && left is "str" or "NoneType" or "list" or "function" or "builtin_function_or_method"
                 ? (first, a)

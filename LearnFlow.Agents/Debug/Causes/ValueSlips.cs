@@ -10,7 +10,7 @@ internal static class ValueSlips
         foreach (var statement in search.Program.Statements)
         {
             var content = search.ContentOf(statement);
-            Slip?[] slips = [OfAlias(search, statement, content), OfSwap(search, statement, content), OfOverwrittenParameter(search, statement, content)];
+            Slip?[] slips = [OfAlias(search, statement, content), OfSwap(search, statement, content), OfOverwrittenParameter(search, statement, content), OfOneObject(search, statement, content), OfDecimals(search, statement, content)];
             foreach (var slip in slips.OfType<Slip>())
             {
                 yield return slip;
@@ -123,6 +123,32 @@ internal static class ValueSlips
         var parameter = function.Parameters.FirstOrDefault(p => p.Default is [{ Text: "[" or "{" }, ..] or [{ Text: "list" or "dict" or "set" }, ..]);
         return parameter is not null && function.Statement.Descendants.FirstOrDefault(statement => Changes(search, statement, parameter.Name.Text)) is { } change
             ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} changes it, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments") { Shape = "B006" }, 0.88)
+            : null;
+    }
+
+    // One dictionary, filled anew and put into the list in every round
+    private static Slip? OfOneObject(SlipSearch search, PythonStatement statement, StatementContent content)
+    {
+        if (content.Value is not CallExpression { Function: AttributeExpression { Name: "append", Target: NameExpression { Name: var list } }, Arguments: [{ Value: NameExpression { Name: var item } added }] } || list == item
+            || SlipSearch.LoopOf(statement) is not { } loop || search.Types.Bindings(item, statement) is not [{ Role: NameRole.Assign } made] || made.Statement.Start > loop.Start
+            || search.ContentOf(made.Statement).Value is not (CollectionExpression or CallExpression { Function: NameExpression { Name: "list" or "dict" or "set" } }))
+        {
+            return null;
+        }
+
+        return loop.Descendants.FirstOrDefault(inner => Changes(search, inner, item)) is { } change
+            ? new(new(made.Line, search.TextOf(made.Statement), $"`{search.TextOf(made.Statement)}` on line {made.Line} makes one object, before the loop. Line {change.Line} changes it in every round, and line {statement.Line} puts that same one into `{list}` again and again.", $"Where must a new `{added.Name}` be made so that each round has its own?", "mutability-and-copying"), 0.92)
+            : null;
+    }
+
+    // while n > 0: … n % 10 … n = n / 10
+    private static Slip? OfDecimals(SlipSearch search, PythonStatement statement, StatementContent content)
+    {
+        var name = content.AssignedName;
+        var divides = content is { Operator: "/=" } || (content is { Operator: "=", Value: BinaryExpression { Operator: "/", Left: var left } } && name is not null && left.IsName(name));
+        return name is not null && divides && SlipSearch.LoopOf(statement) is { Keyword: "while" } loop
+            && loop.Descendants.Any(inner => search.ContentOf(inner).All.Any(part => part is BinaryExpression { Operator: "%", Left: var taken } && taken.IsName(name)))
+            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} keeps the decimals, so `{name}` is no whole number any more and the next rest of a division has decimals too.", "Which operator divides and drops the rest?", "operators"), 0.93)
             : null;
     }
 }

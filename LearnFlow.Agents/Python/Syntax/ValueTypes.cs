@@ -193,12 +193,42 @@ internal sealed class ValueTypes(PythonProgram program)
         {
             return function.Statement.Is(0, "async")
                 ? []
-                : [new("NoneType", $"the function `{function.Name.Text}` has no `return`", function.Line, call)];
+                : [new("NoneType", $"the function `{function.Name.Text}` has no `return`{(PrintIn(function.Body) is { } printed ? $": it only prints, on line {printed.Line}" : "")}", function.Line, call)];
         }
 
-        return returns.SelectMany(statement => program.ContentOf(statement).Value is { } value
+        var results = returns.SelectMany(statement => program.ContentOf(statement).Value is { } value
             ? Of(value, statement, depth + 1)
             : [new("NoneType", $"`{function.Name.Text}` has a `return` without a value", statement.Line, call)]);
+        return EndWithoutReturn(function.Body) is { } end
+            ? results.Append(new("NoneType", $"`{function.Name.Text}` gives nothing back when it comes to its end after line {end.Line}", end.Line, call))
+            : results;
+    }
+
+    private PythonStatement? PrintIn(IReadOnlyList<PythonStatement> block) =>
+        block.SelectMany(statement => statement.Descendants.Prepend(statement)).LastOrDefault(statement => program.ContentOf(statement).Value is CallExpression call && call.Calls("print"));
+
+    /// <summary>The last statement that runs where a block is left at its end and not by a <c>return</c>; null where it never is.</summary>
+    private static PythonStatement? EndWithoutReturn(IReadOnlyList<PythonStatement> block)
+    {
+        if (block is not [.., var last])
+        {
+            return null;
+        }
+
+        if (last.Keyword is not ("else" or "elif" or "if"))
+        {
+            return last.Keyword is "return" or "raise" or "while" or "try" or "except" or "finally" or "with" or "match" ? null : last;
+        }
+
+        for (var branch = last; branch is not null; branch = branch.Keyword == "if" ? null : branch.Previous)
+        {
+            if (EndWithoutReturn(branch.Body) is { } end)
+            {
+                return end;
+            }
+        }
+
+        return last.Keyword == "else" ? null : last;
     }
 
     private IEnumerable<KnownType> OfSubscript(SubscriptExpression subscript, PythonStatement at, int depth)

@@ -93,12 +93,42 @@ def shows(before, after):
         return 2
     if "\n" in expected.strip():
         return 0
-    if actual:
-        wanted = [expected.join(line.rsplit(actual, 1)) if line == actual or line.endswith(actual) else line for line in lines(before)]
-        if wanted != lines(before) and wanted == lines(after):
-            return 2
-    missing = expected not in before or (actual and actual in lines(before))
-    return 1 if missing and expected in lines(after) + after.replace(":", " ").split() else 0
+    if job["also"]:
+        return 2 if holds(after, expected) and all(holds(after, other) for other in job["also"]) else 0
+    if actual and any(lines(wanted) == lines(after) for wanted in replaced(before, actual, expected)):
+        return 2
+    missing = not holds(before, expected) or (actual and actual in lines(before))
+    return 1 if missing and holds(after, expected) else 0
+
+
+def holds(text, part):
+    """Whether a part stands in a text by itself."""
+    return part in lines(text) or any(True for _ in places(text, part))
+
+
+def places(text, part):
+    """Where a part stands in a text, and not within a word or a number."""
+    at = text.find(part)
+    while part and at >= 0:
+        end = at + len(part)
+        if not inside(text[at - 1:at], part[0]) and not inside(text[end:end + 1], part[-1]) and not (text[end:end + 1] == "." and text[end + 1:end + 2].isdigit()):
+            yield at
+        at = text.find(part, at + 1)
+
+
+def inside(beside, edge):
+    """Whether a character next to a part belongs to the same word or number."""
+    return edge.isalnum() and (beside.isalnum() or beside in ("_", "-", ".") and edge.isdigit() and beside != "")
+
+
+def differences(before, after):
+    """How many lines of the output are others than before."""
+    return sum(a != b for a, b in zip(lines(before), lines(after)))
+
+
+def replaced(text, part, other):
+    """The text with the part replaced: at each place alone."""
+    return [text[:at] + other + text[at + len(part):] for at in places(text, part)]
 
 
 space, before, broken = run(job["program"])
@@ -111,8 +141,8 @@ failing = [(index, value) for index, (passes, value) in enumerate(found) if not 
 right = not failing
 if expects_output and right:
     # What is expected among other lines says little: who writes that something is wrong may mean the others.
-    holds = job["expected"] in lines(before) + before.split() and not (job["actual"] and job["actual"] in lines(before))
-    right = True if lines(before) == lines(job["expected"]) else None if holds else False
+    is_there = holds(before, job["expected"]) and not (job["actual"] and holds(before, job["actual"]))
+    right = True if lines(before) == lines(job["expected"]) else None if is_there else False
 tell("right", right)
 if failing:
     tell("failed", choice, failing[0][0], failing[0][1].encode("utf-8", "replace").hex())
@@ -125,6 +155,9 @@ if right is False and (tests or expects_output):
             grade = 2
             if tests:
                 grade = 2 if all(passes for passes, _ in answers(space, tests)) else 0
+            if grade and tests and not broken and differences(before, after) > len(tests):
+                # It changes more than the student complains of: perhaps there is a better one.
+                grade = 1
             if expects_output and grade:
                 grade = 0 if broken else min(grade, shows(before, after))
         except (Exception, Endless):

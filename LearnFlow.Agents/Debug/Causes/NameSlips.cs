@@ -1,0 +1,98 @@
+using LearnFlow.Agents.Python;
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug.Causes;
+
+/// <summary>Names that are nearly, but not quite, the ones that are meant.</summary>
+internal static class NameSlips
+{
+    /// <summary>Shorter names resemble one another by chance.</summary>
+    private const int ShortestTwin = 4;
+
+    public static IEnumerable<Slip> Find(SlipSearch search)
+    {
+        foreach (var statement in search.Program.Statements)
+        {
+            if ((OfTwin(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
+        {
+            if (OfSameField(search, statement, binary) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+    }
+
+    // countr = count + 1, and nobody reads countr
+    private static Slip? OfTwin(SlipSearch search, PythonStatement statement)
+    {
+        var content = search.ContentOf(statement);
+        if (content.AssignedName is not { Length: >= ShortestTwin } name || statement.Parent is { Keyword: "class" }
+            || search.Program.PlacesOf(name).Any(place => place.Role is NameRole.Load or NameRole.Declaration && !(content.IsAugmented && place.Statement == statement)))
+        {
+            return null;
+        }
+
+        var others = search.Program.References
+            .Where(place => place.IsBinding && place.Role is NameRole.Assign or NameRole.Parameter or NameRole.Unpack && place.Name != name && ValueTypes.ScopeOf(place) == statement.Function)
+            .Select(place => place.Name)
+            .Where(other => search.Program.PlacesOf(other).Any(place => place.Role == NameRole.Load))
+            .Distinct();
+        return Spelling.Closest(name, others) is { } meant && !DiffersInNumber(name, meant)
+            ? new(new(statement.Line, search.TextOf(statement), $"Line {statement.Line} gives a value to `{name}`, and no line reads it. The other lines use `{meant}`.", "Compare the two names letter by letter, capitals too.", "variables"), 0.93)
+            : null;
+    }
+
+    // item1 and item2 are two things on purpose.
+    private static bool DiffersInNumber(string a, string b) => a.TrimEnd(Digits) == b.TrimEnd(Digits) || a + "s" == b || b + "s" == a;
+
+    private static readonly char[] Digits = [.. "0123456789_"];
+
+    // for i …: for j …: print(i * i)
+    private static Slip? OfInnerVariable(SlipSearch search, PythonStatement inner)
+    {
+        if (inner.Keyword != "for" || search.ContentOf(inner).Targets is not [NameExpression { Name: var unused }] || unused.StartsWith('_')
+            || inner.Parent is not { Keyword: "for" } outer || search.ContentOf(outer).Targets is not [NameExpression { Name: var used }]
+            || search.Program.IsRead(unused, inner.HeaderEnd, outer.End))
+        {
+            return null;
+        }
+
+        foreach (var statement in inner.Descendants)
+        {
+            if (search.ContentOf(statement).All.FirstOrDefault(part => part is BinaryExpression { Operator: "*" or "+" or "-" } both && both.Left.IsName(used) && both.Right.IsName(used)
+                || part is SubscriptExpression { Target: SubscriptExpression { Index: var first }, Index: var second } && first.IsName(used) && second.IsName(used)) is { } twice)
+            {
+                return new(new(statement.Line, ValueTypes.Short(twice.Text), $"`{ValueTypes.Short(twice.Text)}` on line {statement.Line} uses `{used}` twice. The inner loop on line {inner.Line} counts with `{unused}`, and no line uses that.", "Which of the two should come from the inner loop?", "for-loops"), 0.9);
+            }
+        }
+
+        return null;
+    }
+
+    // A loop finds the best one, and then the last one is returned.
+    private static Slip? OfResultOfLoop(SlipSearch search, PythonStatement statement)
+    {
+        if (statement is not { Keyword: "return", Previous: { Keyword: "for" } loop } || search.ContentOf(statement).Value is not NameExpression { Name: var last }
+            || !search.ContentOf(loop).Targets.Any(target => target.IsName(last)))
+        {
+            return null;
+        }
+
+        var best = loop.Descendants.Select(inner => search.ContentOf(inner).AssignedName).FirstOrDefault(name => name is not null && name != last && !search.IsReadAfter(name, loop));
+        return best is null
+            ? null
+            : new(new(statement.Line, search.TextOf(statement), $"After the loop on line {loop.Line}, `{last}` holds the last item that it looked at. Line {statement.Line} hands that back, and `{best}` is not used.", "Which name holds what the loop was looking for?", "for-loops"), 0.92);
+    }
+
+    // item["price"] * item["price"]
+    private static Slip? OfSameField(SlipSearch search, PythonStatement statement, BinaryExpression binary) =>
+        binary is { Operator: "*" or "-" or "/", Left: SubscriptExpression { Index: StringExpression } or AttributeExpression } && binary.Left.Text == binary.Right.Text
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"`{ValueTypes.Short(binary.Text)}` on line {statement.Line} uses the same value on both sides of `{binary.Operator}`.", "Which two values belong together here?", "variables"), 0.72)
+            : null;
+}
