@@ -39,7 +39,8 @@ public sealed class DebugAgent(
     /// <param name="Introduction">What was done to find it out; empty where nothing needs saying.</param>
     /// <param name="Mistake">What is wrong with it, where something is.</param>
     /// <param name="Output">What it prints, where it runs to its end; null where that is not known.</param>
-    private sealed record Examination(string Introduction, ToldMistake? Mistake = null, string? Output = null);
+    /// <param name="DoesAsExpected">Whether the student says what they expect, and got it.</param>
+    private sealed record Examination(string Introduction, ToldMistake? Mistake = null, string? Output = null, bool DoesAsExpected = false);
 
     /// <inheritdoc />
     public async Task<AgentAnswer> AnswerAsync(AgentQuestion question, CancellationToken cancellation)
@@ -91,7 +92,7 @@ public sealed class DebugAgent(
         {
             null => (new AgentAnswer(AskForProgram), before),
             { Mistake: { } mistake } => Tell(mistake, seen.Introduction, before, code, hasNewCode: newCode is not null),
-            { Output: { } output } => (Praise(output, seen.Introduction, brought.Query, before), before with { IsOpen = false, Code = code }),
+            { Output: not null } => (Praise(seen, brought.Query, before), before with { IsOpen = false, Code = code }),
             _ => (new AgentAnswer(seen.Introduction), before with { Code = code }),
         };
     }
@@ -109,7 +110,7 @@ public sealed class DebugAgent(
 
     /// <summary>What the student says of the program, and what they said before that it should print, where it was found not to.</summary>
     private static string WordsOf(AgentQuestion question, ToldMistake? open) =>
-        StudentWords.Expected(question.Query) is null && open is { Diagnosis: { Shape: WrongOutput, Message: var expected } }
+        !ProgramRunExpectation.IsSaid(question.Query) && open is { Diagnosis: { Shape: WrongOutput, Message: var expected } }
             ? $"{question.Query}\nexpected: {InlineCode(expected)}"
             : question.Query;
 
@@ -155,19 +156,20 @@ public sealed class DebugAgent(
         new(introduction.Length == 0 ? text : $"{introduction}\n\n{text}") { Diagnosis = diagnosis };
 
     /// <summary>What is said of a program that runs to its end and in which nothing looks wrong.</summary>
-    private static AgentAnswer Praise(string output, string introduction, string words, DebugConversation before)
+    private static AgentAnswer Praise(Examination seen, string words, DebugConversation before)
     {
+        var introduction = seen.Introduction;
         if (before.Open is { Diagnosis: var told })
         {
             return Answer($"**Well done, that is fixed.** {EarlierName(told)} is gone. {introduction}", "Is that what it should print? If not, tell me what you expected.");
         }
 
-        if (StudentWords.Expected(words) is { } expected && output.Contains(expected, StringComparison.Ordinal))
+        if (seen.DoesAsExpected)
         {
             return Answer($"**Yes, that is right.** It does what you say it should. {introduction}", "Well done!");
         }
 
-        return Answer(introduction, StudentWords.AskIfRight(words)
+        return Answer(introduction, StudentWords.AskIfRight(words) && !StudentWords.SoundUnhappy(words)
             ? "If that is what it should print, then **yes, it is right**. Try it with one more input that you can check by hand, to be sure."
             : "What did you expect instead?");
     }
@@ -238,7 +240,7 @@ public sealed class DebugAgent(
             { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : null, code), run.Output),
             { IsEndless: true } => Endless(code),
             { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
-            _ => new(run.Story, Output: run.Output),
+            _ => new(run.Story, Output: run.Output, DoesAsExpected: run.DoesAsExpected),
         };
     }
 

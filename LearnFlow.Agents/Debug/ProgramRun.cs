@@ -20,6 +20,9 @@ public sealed record ProgramRunFinding(string Story, Traceback? Error = null, Co
 {
     /// <summary>Whether it did not come to an end.</summary>
     public bool IsEndless { get; init; }
+
+    /// <summary>Whether the student says what they expect, and got it.</summary>
+    public bool DoesAsExpected { get; init; }
 }
 
 /// <summary>Runs code that came without an error, and finds out why it does not do what the student expects.</summary>
@@ -32,10 +35,8 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// <summary>How long variants of it are tried.</summary>
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
 
-    private static readonly string[] Complaints =
-    [
-        "wrong", "work", "doesn't", "doesnt", "does not", "don't", "not ", "n't", "why", "fix", "bug", "problem", "should", "expect", "instead", "stuck", "help", "incorrect", "mistake", "broken", "error", "but ", "want",
-    ];
+    /// <summary>Who writes more than "here is my code" says what is wrong with it, in whatever words.</summary>
+    private const int ShortestComplaint = 20;
 
     /// <summary>Runs the code and explains what happened.</summary>
     /// <param name="code">The code.</param>
@@ -67,10 +68,12 @@ public sealed class ProgramRun(Sandbox sandbox)
             };
         }
 
-        var expectations = ProgramRunExpectation.Read(words, program);
+        var expectations = ProgramRunExpectation.Read(words, program, run.Output);
         if (Traceback.Find(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
         {
-            return new("I ran your code, and this is how it ends.", error, CauseFinder.Find(code, error));
+            // A value that no branch takes is often the border of which the student speaks.
+            var border = error.Exception == "UnboundLocalError" ? BorderSlips.Find(program, words).FirstOrDefault(slip => slip.Weight >= Slip.Plain)?.Cause : null;
+            return new("I ran your code, and this is how it ends.", error, border ?? CauseFinder.Find(code, error));
         }
 
         List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
@@ -81,13 +84,16 @@ public sealed class ProgramRun(Sandbox sandbox)
         return Traceback.Find(run.Error) switch
         {
             { Exception: "AssertionError" } failed when cause is null => new(story, failed),
-            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null),
+            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null)
+            {
+                DoesAsExpected = checkedRun is { Right: true, IsClassic: false },
+            },
             _ => new(story, Cause: cause),
         };
     }
 
     private async Task<CheckedRun?> CheckAsync(
-        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<Slip> slips,
+        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, List<Slip> slips,
         string? student, CancellationToken cancellation)
     {
         var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
@@ -113,8 +119,8 @@ public sealed class ProgramRun(Sandbox sandbox)
         var mark = Guid.NewGuid().ToString("N");
         var run = await sandbox.RunAsync(
             "variants.py",
-            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Literal.Job) },
-            mark + "\n",
+            new Dictionary<string, string> { ["job.json"] = JsonSerializer.Serialize(job, ProgramRunJson.Literal.Job), ["mark"] = mark },
+            null,
             RunTime,
             cancellation,
             student);
@@ -152,7 +158,7 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// What to tell: the place at which a change gives what is expected, in the words of the slip that is seen there; else
     /// the likeliest slip, as far as the student's words and the run allow to believe in one.
     /// </summary>
-    private static CodeCause? Choose(IReadOnlyList<Slip> slips, CheckedRun? run, IReadOnlyList<ProgramRunExpectation> expectations, string words)
+    private static CodeCause? Choose(List<Slip> slips, CheckedRun? run, IReadOnlyList<ProgramRunExpectation> expectations, string words)
     {
         if (slips is [{ Weight: >= Slip.Plain }, ..])
         {
@@ -168,7 +174,7 @@ public sealed class ProgramRun(Sandbox sandbox)
                     variant.Hint, variant.Concept);
         }
 
-        var complains = expectations.Count > 0 || Complaints.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var complains = expectations.Count > 0 || (words.Length >= ShortestComplaint && !StudentWords.AskIfRight(words));
         var enough = run switch
         {
             { Right: true } => Slip.Plain,
@@ -182,7 +188,7 @@ public sealed class ProgramRun(Sandbox sandbox)
     {
         if (run.Error is not null && Traceback.Find(run.Error) is { Exception: "EOFError" })
         {
-            return "I ran your code up to its first `input()`. Tell me what you type there, what you expected, and what you got.";
+            return "I ran your code, and it asks for more input than you told me of. Tell me what you type at each `input()`, what you expected, and what you got.";
         }
 
         var prints = run.Output.Length == 0 ? "It prints nothing." : $"It prints:\n\n```output\n{Shorten(run.Output)}\n```";

@@ -10,12 +10,30 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="Actual">What they get instead; null where they do not say.</param>
 internal sealed record ProgramRunExpectation(string? Call, string Expected, string? Actual)
 {
+    /// <summary>Whether the student says what they expect.</summary>
+    /// <param name="words">The student's words.</param>
+    public static bool IsSaid(string words) =>
+        (FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words)) is not null;
+
+    /// <summary>How often the last thing that was typed in is typed in once more.</summary>
+    private const int MostRepeated = 10;
+
+    /// <summary>Characters between a value and the word that tells to which question it belongs.</summary>
+    private const int FarthestFromPrompt = 16;
+
     /// <summary>Reads the expectation out of the student's words, or else out of the program's own comments and examples.</summary>
     /// <param name="words">The student's words.</param>
     /// <param name="program">The program.</param>
-    public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program)
+    /// <param name="output">What the program prints.</param>
+    public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program, string output)
     {
         var told = InWords(words, program);
+        // "It is 0.0 but the website says 22.9": what the program prints cannot be what is missed.
+        if (told is { Call: null, Actual: { } actual } && output.Contains(told.Expected, StringComparison.Ordinal) && !output.Contains(actual, StringComparison.Ordinal))
+        {
+            told = told with { Expected = actual, Actual = told.Expected };
+        }
+
         return told is null ? [.. InCode(program).Take(6)]
             : told is { Call: null, Actual: not null } ? [told, .. AlsoExpected(words, told)]
             : [told];
@@ -26,13 +44,55 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <param name="program">The program.</param>
     public static string? ReadInput(string words, PythonProgram program)
     {
-        var typed = ExpectationPatterns.Typed().Matches(words)
+        if (ByPrompt(words, program) is { } answers)
+        {
+            return answers;
+        }
+
+        var told = ExpectationPatterns.Typed().Matches(words).ToList();
+        if (told.Count > 1)
+        {
+            // What works is not what they ask about.
+            told.RemoveAll(match => ExpectationPatterns.Works().IsMatch(SentenceAt(words, match.Index)));
+        }
+
+        var typed = told
             .SelectMany(match => ExpectationPatterns.Values().Matches(match.Groups["values"].Value))
             .Select(match => Plain(match.Value).Trim('\'', '"'))
             .Where(value => value.Length > 0)
             .ToList();
         var isOneLine = program.Tokens.Count(token => token.Is("input")) == 1 && program.Tokens.Any(token => token.Is("split"));
-        return typed.Count == 0 ? null : string.Join(isOneLine ? ' ' : '\n', typed) + "\n";
+        // Who tells of one round of a loop does the same in the next ones.
+        return typed.Count == 0 ? null
+            : isOneLine ? string.Join(' ', typed) + "\n"
+            : string.Join('\n', typed.Concat(Enumerable.Repeat(typed[^1], MostRepeated))) + "\n";
+    }
+
+    /// <summary>"My weight 70 is ok, but with 1.75 for the height": each value stands beside a word of the question that it answers.</summary>
+    private static string? ByPrompt(string words, PythonProgram program)
+    {
+        var prompts = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>())
+            .Where(call => call.Calls("input"))
+            .Select(call => call.Arguments is [{ Value: StringExpression prompt }] ? prompt.Content : "")
+            .ToList();
+        var answers = prompts.ConvertAll(prompt => ExpectationPatterns.LongWord().Matches(prompt).Select(word => Beside(word.Value)).FirstOrDefault(value => value is not null));
+        return prompts.Distinct().Count() == prompts.Count && answers.OfType<string>().Distinct().Count() == answers.OfType<string>().Count() && answers.OfType<string>().Count() > 1
+            ? string.Join('\n', answers.Select(answer => answer ?? "1")) + "\n"
+            : null;
+
+        string? Beside(string word) => ExpectationPatterns.Numbers().Matches(words)
+            .Select(number => (number.Value, Distance: DistanceTo(word, number.Index, number.Index + number.Length)))
+            .Where(pair => pair.Distance <= FarthestFromPrompt)
+            .OrderBy(pair => pair.Distance)
+            .Select(pair => pair.Value)
+            .FirstOrDefault();
+
+        int DistanceTo(string word, int start, int end)
+        {
+            var after = words.IndexOf(word, end, StringComparison.OrdinalIgnoreCase);
+            var before = words.LastIndexOf(word, start, StringComparison.OrdinalIgnoreCase);
+            return Math.Min(after < 0 ? int.MaxValue : after - end, before < 0 || before + word.Length > start ? int.MaxValue : start - before - word.Length);
+        }
     }
 
     private static ProgramRunExpectation? InWords(string words, PythonProgram program)
@@ -42,11 +102,14 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             return new(null, Unfenced(blocks.Groups["expected"].Value), Unfenced(blocks.Groups["actual"].Value));
         }
 
-        var expected = First(ExpectationPatterns.Expected(), words) ?? First(ExpectationPatterns.Wanted(), words);
+        var said = FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words);
+        var expected = said is null ? null : Plain(said.Groups["value"].Value);
         var actual = ExpectationPatterns.Actual().Matches(words)
             .Select(match => Plain(match.Groups["value"].Value))
             .FirstOrDefault(value => IsValue(value) && value != expected);
-        var call = CallIn(words, program);
+        // "With 3 I get 2 instead of 6": the call is the one of that sentence, if it names one.
+        var sentence = said is null ? "" : SentenceAt(words, said.Index);
+        var call = CallIn(sentence, program) ?? (expected is null ? null : CallOfValue(sentence, program, expected, actual)) ?? CallIn(words, program);
         return expected is not null ? new(call ?? CallOfValue(words, program, expected, actual), expected, actual)
             : actual is not null && ExpectationPatterns.Complaint().IsMatch(words) ? ByElimination(words, program, call, actual)
             : null;
@@ -69,9 +132,10 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         }
 
         call ??= CallOfValue(words, program, actual);
+        var typed = ReadInput(words, program)?.Split('\n') ?? [];
         var others = ExpectationPatterns.Literals().Matches(words)
             .Select(match => Plain(match.Value))
-            .Where(value => value != actual && call?.Contains(value.Trim('"', '\''), StringComparison.Ordinal) != true)
+            .Where(value => value != actual && !typed.Contains(value) && call?.Contains(value.Trim('"', '\''), StringComparison.Ordinal) != true)
             .Distinct()
             .Take(2)
             .ToList();
@@ -122,9 +186,14 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         static bool IsPart(char character) => char.IsLetterOrDigit(character) || character == '_';
     }
 
-    private static string? First(Regex pattern, string words) => pattern.Matches(words)
-        .Select(match => Plain(match.Groups["value"].Value))
-        .FirstOrDefault(IsValue);
+    private static Match? FirstMatch(Regex pattern, string words) => pattern.Matches(words).FirstOrDefault(match => IsValue(Plain(match.Groups["value"].Value)));
+
+    private static string SentenceAt(string words, int index)
+    {
+        var start = words.LastIndexOf(". ", index, StringComparison.Ordinal) is var before and >= 0 ? before + 2 : 0;
+        var end = words.IndexOf(". ", index, StringComparison.Ordinal) is var after and >= 0 ? after : words.Length;
+        return words[start..end];
+    }
 
     private static string? CallIn(string words, PythonProgram program)
     {
@@ -205,12 +274,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 internal static partial class ExpectationPatterns
 {
     /// <summary>A value that can be nothing else.</summary>
-    private const string Literally = """(?<value>`[^`\n]{1,200}`|"[^"\n]{1,200}"|'[^'\n]{1,200}'|\[[^\[\]\n]{0,200}\]|\d{1,3}:\d{1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|True|False|None)""";
+    private const string Literally = """(?<value>`[^`\n]{1,200}`|"[^"\n]{1,200}"|'[^'\n]{1,200}'|\[[^\[\]\n]{0,200}\]|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|True|False|None)""";
 
     /// <summary>What is typed in: a number, something in quotes, or a word that is no part of a sentence.</summary>
     private const string TypedValue = """(?:-?\d+(?:\.\d+)?|"[^"\n]{0,60}"|'[^'\n]{0,60}'|`[^`\n]{1,60}`|\b(?!(?:and|then|in|it|i|my|the|a|an|this|that|to|for|is|as|on|of|at|so|but|there|here|something|anything|number|numbers|word|words|text|name|names|wrong|right|correct|again|two|some|more|one|any|code|twice|when|what|value|values|nothing|only|into|with|input)\b(?!\s+and\s+then))[A-Za-z]\w{0,20}\b(?=\s*(?:$|[.,;:!?)]|\b(?:and|it|the|there|but|then|i|for|as|python|my|nothing|or|a|its|program|in)\b)))""";
 
-    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|\d{1,3}:\d{1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
+    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
 
     [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be))\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();
@@ -222,6 +291,15 @@ internal static partial class ExpectationPatterns
     /// <summary>Something is not as it should be.</summary>
     [GeneratedRegex(@"\b(?:but|instead|wrong|why|however|although|only|still)\b|n['’]?t\b|\bnot\b|\?", RegexOptions.IgnoreCase)]
     public static partial Regex Complaint();
+
+    [GeneratedRegex(@"\b(?:works?|fine|ok|okay|perfect|correct|right)\b", RegexOptions.IgnoreCase)]
+    public static partial Regex Works();
+
+    [GeneratedRegex(@"[A-Za-z]{4,20}")]
+    public static partial Regex LongWord();
+
+    [GeneratedRegex(@"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")]
+    public static partial Regex Numbers();
 
     [GeneratedRegex(@"^" + Literally + "$")]
     public static partial Regex Literal();
@@ -238,7 +316,7 @@ internal static partial class ExpectationPatterns
     [GeneratedRegex(@"\b(?:for|with|of|when (?:n|x|i (?:call|try|use) it with|the input is)(?: is|=)?)\s+(?<value>-?\d+(?:\.\d+)?|""[^""\n]{0,100}""|'[^'\n]{0,100}'|\[[^\[\]\n]{0,200}\])", RegexOptions.IgnoreCase)]
     public static partial Regex ForValue();
 
-    [GeneratedRegex(@"\b(?:enter(?:ed|ing)?|typ(?:e|ed|ing)(?:\s+in)?|inputs?(?:ted|ting)?|put in|input is)\s*:?\s+(?<values>(?:(?:and|then|,|in)*\s*" + TypedValue + @"\s*){1,8})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:enter(?:ed|ing)?|typ(?:e|ed|ing)(?:\s+in)?|inputs?(?:ted|ting)?|put in|input is)\s*:?\s+(?<values>(?:(?:(?:and|then|,|in)\s*)*" + TypedValue + @"\s*){1,8})", RegexOptions.IgnoreCase)]
     public static partial Regex Typed();
 
     [GeneratedRegex(TypedValue, RegexOptions.IgnoreCase)]

@@ -25,6 +25,8 @@ internal sealed partial class ProgramRunVariants
 
     private const int MostCharacters = 500_000;
 
+    private const double LeastLikely = 0.3;
+
     private readonly PythonProgram _program;
     private readonly ValueTypes _types;
     private readonly List<ProgramVariant> _variants = [];
@@ -239,7 +241,8 @@ internal sealed partial class ProgramRunVariants
         var isStep = _program.ContentOf(statement).IsAugmented;
         var likelihood = (whole ? 0.7 : isStep ? 0.35 : 0.6) - (value > 10 ? 0.15 : 0);
         var owner = whole ? statement.TextOf(_program.Code, 0, statement.Tokens.Count) : OwnerOf(statement, number);
-        Vary(value + 1, value == 0 ? likelihood + 0.1 : likelihood);
+        // A count or a sum starts with 0; that it should start with 1 is what fits many a wrong result by chance.
+        Vary(value + 1, value != 0 ? likelihood : whole ? LeastLikely : likelihood + 0.1);
         Vary(value - 1, value == 1 ? likelihood + 0.1 : likelihood);
         if (whole && statement.Function is { } function && PythonFunction.Of(function).Parameters is [{ Name.Text: var first }, ..])
         {
@@ -340,6 +343,11 @@ internal sealed partial class ProgramRunVariants
             Add(call, 0.35, "another method", $"What does `.{attribute.Name}` do, with a small example?", "strings", (attribute.Span, $"{attribute.Target.Text}.{method}"));
         }
 
+        if (call.CallsMethod("replace") && arguments.Count == 2)
+        {
+            Add(call, 0.5, "only one replacement", "How many of them does `.replace` replace?", "strings", (new CodeSpan(_program.Code, call.Span.End - 1, call.Span.End - 1, call.Line), ", 1"));
+        }
+
         if (call.Function is AttributeExpression { Name: "sort" or "reverse" } sorting && (statement.Keyword == "return" || _program.ContentOf(statement).Targets.Count > 0))
         {
             Add(call, 0.95, "the list itself in place of what the method gives back", $"What does `.{sorting.Name}()` give back?", "none-value", (call.Span, sorting.Name == "sort" ? $"sorted({sorting.Target.Text})" : $"{sorting.Target.Text}[::-1]"));
@@ -434,6 +442,15 @@ internal sealed partial class ProgramRunVariants
             Add(name, statement.Keyword == "return" ? 0.5 : 0.38, "another variable", $"Does `{name.Name}` hold what you need at that point?", "variables", (name.Span, other));
         }
 
+        // seconds % minutes, where 60 was meant
+        if (content.All.OfType<BinaryExpression>().FirstOrDefault(part => part.Operator is "%" or "//" or "/" or "*" && ReferenceEquals(part.Right, name)) is not null)
+        {
+            foreach (var number in _program.Statements.Where(other => other.Function == statement.Function).SelectMany(other => _program.ContentOf(other).All.OfType<NumberExpression>()).Select(number => number.Text).Distinct().Take(4))
+            {
+                Add(name, 0.4, "a number in its place", $"Does `{name.Name}` hold what you need at that point?", "variables", (name.Span, number));
+            }
+        }
+
         if (_program.PlacesOf(name.Name).Any(place => place.Role == NameRole.Function))
         {
             Add(name, 0.6, "a call", "What has to follow the name of a function so that it runs?", "functions", (name.Span, $"{name.Name}()"));
@@ -495,6 +512,15 @@ internal sealed partial class ProgramRunVariants
         if (content is { Operator: "=", AssignedName: not null, Value: NameExpression or AttributeExpression })
         {
             AddEdited(statement.Line, text, 0.6, "a copy", "Are these two things, or two names for one?", "mutability-and-copying", (content.Value.Span, $"(lambda _v: _v.copy() if hasattr(_v, 'copy') else _v)({content.Value.Text})"));
+        }
+
+        // result = base, before the loop that multiplies
+        if (content is { Operator: "=", AssignedName: not null, Value: NameExpression } && FollowingLoop(statement) is not null)
+        {
+            foreach (var start in new[] { "1", "0" })
+            {
+                AddEdited(statement.Line, text, 0.5, "another start value", "Which start value is right before anything was added or multiplied?", "variables", (content.Value.Span, start));
+            }
         }
 
         if (content is { Operator: "+=", Targets: [NameExpression sum] })

@@ -17,13 +17,9 @@ internal static partial class StudentWords
     /// <param name="words">Their words.</param>
     public static bool AskIfRight(string words) => Right().IsMatch(Start(words));
 
-    /// <summary>What they say the program should print or give; null where they do not say.</summary>
+    /// <summary>Whether they say that something is not as it should be.</summary>
     /// <param name="words">Their words.</param>
-    public static string? Expected(string words) =>
-        Expectation().Match(Start(words)) is { Success: true } match
-        && match.Groups["value"].Value.Trim().Trim('`', '"', '\'', '.', '?', '!', ',', ';') is { Length: > 0 } value
-            ? value
-            : null;
+    public static bool SoundUnhappy(string words) => ExpectationPatterns.Complaint().IsMatch(Start(words).Replace("?", "", StringComparison.Ordinal));
 
     private static string Start(string words) => words.Length > LongestLookedAt ? words[..LongestLookedAt] : words;
 
@@ -35,7 +31,4 @@ internal static partial class StudentWords
 
     [GeneratedRegex(@"\b(?:is|was|does|did|am|are|have) (?:this|that|it|i|my|the)\b[^.?!\n]{0,40}\b(?:right|correct|correctly|ok|okay|fine|good|work|works|done it)\b|\b(?:right|correct)\s*\?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Right();
-
-    [GeneratedRegex(@"\b(?:should|supposed to|expect(?:ed)?(?: it)?(?: to)?|want(?:ed)? it to|meant to)(?: (?:print|give|show|output|return|say|get|be|see))(?:s| me| back| out)? (?<value>`[^`\n]{1,80}`|""[^""\n]{1,80}""|'[^'\n]{1,80}'|[^\s,;]{1,40})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Expectation();
 }

@@ -54,8 +54,9 @@ public sealed class Grading(
             {
                 [RunFiles.Program] = code,
                 ["tests.json"] = JsonSerializer.Serialize(exercise.Tests, GradingJson.Default.IReadOnlyListExerciseTest),
+                ["mark"] = mark,
             },
-            mark + "\n",
+            null,
             Sandbox.TimeLimit,
             cancellation,
             student);

@@ -1,12 +1,9 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using LearnFlow.ServiceDefaults;
 using LearnFlow.ServiceDefaults.Contracts;
 using Microsoft.Extensions.Options;
-using Wasmtime;
 
 namespace LearnFlow.Agents.Python;
 
@@ -18,7 +15,7 @@ namespace LearnFlow.Agents.Python;
 /// <param name="options">How many at once, and how many wait.</param>
 /// <param name="metrics">Counts runs.</param>
 /// <param name="time">The clock.</param>
-public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> options, AgentMetrics metrics, TimeProvider time)
+public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> options, AgentMetrics metrics, TimeProvider time) : IDisposable
 {
     /// <summary>The time that a program has.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
@@ -29,20 +26,15 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
     /// <summary>How much of standard output and of standard error is kept, in bytes each.</summary>
     public const int OutputLimit = 64 * 1024;
 
-    /// <summary>The interpreter gave up without an error, as by <c>os.abort</c>.</summary>
-    private const string Crash = "(Python stopped here: the program did something that the interpreter cannot go on from.)\n";
-
-    /// <summary>WASI's number of the error.</summary>
-    private const int NotSupported = 58;
-
-    /// <summary>Recursion within the interpreter (a <c>__repr__</c> that prints itself) ends it before it can say so.</summary>
-    private const string DeepRecursion = "RecursionError: maximum recursion depth exceeded\n";
-
     private static readonly ActivitySource Source = new(Telemetry.SourcePrefix + "Agents");
 
-    private static readonly string Bootstrap = Path.Combine(AppContext.BaseDirectory, "python", "bootstrap");
-
     private readonly SandboxPlaces _places = new(options.Value, time);
+
+    /// <summary>The interpreters that have started and wait: of each of our programs one.</summary>
+    private readonly ConcurrentDictionary<string, Interpreter> _started = new();
+
+    private readonly List<Task> _starting = [];
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Runs a program as <c>python main.py</c> would.</summary>
     /// <param name="code">The program.</param>
@@ -72,15 +64,77 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         string program, IReadOnlyDictionary<string, string> files, string? stdin, TimeSpan limit,
         CancellationToken cancellation, string? student = null)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeLimit);
         var python = await runtime.GetAsync(cancellation);
         var asked = time.GetTimestamp();
         using var place = await TakePlaceAsync(student, cancellation);
         metrics.GotPlace(time.GetElapsedTime(asked));
         using var activity = Source.StartActivity("sandbox run");
-        var result = await OnOwnThreadAsync(() => Run(python, program, files, stdin ?? "", limit, cancellation));
-        activity?.SetTag("learnflow.sandbox.outcome", result.Outcome);
-        metrics.Ran(result.Outcome, TimeSpan.FromMilliseconds(result.DurationMs));
-        return result;
+        var input = stdin ?? "";
+        // One that has started already has seen that there is nothing to read.
+        var interpreter = input.Length == 0 && _started.TryRemove(program, out var started) ? started : new Interpreter(python, program, input, time);
+        try
+        {
+            var result = await interpreter.RunAsync(new(files, limit, cancellation));
+            activity?.SetTag("learnflow.sandbox.outcome", result.Outcome);
+            metrics.Ran(result.Outcome, TimeSpan.FromMilliseconds(result.DurationMs));
+            return result;
+        }
+        finally
+        {
+            lock (_starting)
+            {
+                _starting.RemoveAll(starting => starting.IsCompleted);
+                _starting.Add(StartNextAsync(python, program));
+            }
+        }
+    }
+
+    /// <summary>Ends the interpreters that wait for a program.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        lock (_starting)
+        {
+            Task.WhenAll(_starting).GetAwaiter().GetResult();
+        }
+
+        foreach (var program in _started.Keys)
+        {
+            if (_started.TryRemove(program, out var interpreter))
+            {
+                interpreter.Dispose();
+            }
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>
+    /// Starts the interpreter for the next program of this kind, in a place of the sandbox like any other, so that no more of
+    /// them work at once than the cores allow. Where too many are waiting, the next program starts its own.
+    /// </summary>
+    private async Task StartNextAsync(PreparedPython python, string program)
+    {
+        try
+        {
+            using var place = await _places.TakeAsync(student: null, _stopping.Token);
+            if (_started.ContainsKey(program))
+            {
+                return;
+            }
+
+            var next = new Interpreter(python, program, "", time);
+            await next.Ready;
+            if (!_started.TryAdd(program, next))
+            {
+                next.Dispose();
+            }
+        }
+        catch (Exception exception) when (exception is SandboxBusyException or OperationCanceledException)
+        {
+            // The places are for those who wait; and a service that stops needs no next one.
+        }
     }
 
     private async Task<IDisposable> TakePlaceAsync(string? student, CancellationToken cancellation)
@@ -94,142 +148,5 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
             metrics.Refused(busy.Place is null ? "student" : "queue");
             throw;
         }
-    }
-
-    private RunResult Run(
-        PreparedPython python, string program, IReadOnlyDictionary<string, string> files, string stdin,
-        TimeSpan limit, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeLimit);
-        using var folder = new SandboxFolder(files, stdin);
-        var output = new BoundedOutput(OutputLimit);
-        var error = new BoundedOutput(OutputLimit);
-        var clock = new SandboxClock(time);
-        using var store = new Store(python.Engine);
-        store.SetWasiConfiguration(new WasiConfiguration()
-            .WithArgs("python", "-B", "-u", $"/bootstrap/{program}")
-            .WithEnvironmentVariable("PYTHONHOME", "/usr/local")
-            .WithEnvironmentVariable("PYTHONUTF8", "1")
-            .WithEnvironmentVariable("PYTHONHASHSEED", "0")
-            .WithEnvironmentVariable("SANDBOX_INPUT", Describe(stdin))
-            .WithPreopenedDirectory(python.LibraryFolder, "/usr", mutable: false)
-            .WithPreopenedDirectory(Bootstrap, "/bootstrap", mutable: false)
-            .WithPreopenedDirectory(folder.Home, "/", mutable: true)
-            .WithStandardInput(folder.Input)
-            .WithStandardOutputCallback(output.Write)
-            .WithStandardErrorCallback(error.Write));
-        store.SetLimits(memorySize: MemoryLimit, instances: 1, memories: 1);
-
-        var started = time.GetTimestamp();
-        var isOutOfTime = false;
-        var isFolderFull = false;
-        store.SetEpochDeadline(1);
-        store.SetEpochDeadlineCallback(_ =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            isFolderFull = folder.IsFull();
-            isOutOfTime = time.GetElapsedTime(started) > limit;
-            return isFolderFull || isOutOfTime || output.IsFull || error.IsFull ? throw new SandboxStopException() : 1UL;
-        });
-
-        var (exitCode, trap) = Execute(python, store, clock, cancellation);
-        var errorText = error.ToString() + trap switch
-        {
-            TrapCode.StackOverflow or TrapCode.MemoryOutOfBounds => DeepRecursion,
-            TrapCode.Unreachable => Crash,
-            _ => "",
-        };
-        var outcome = isFolderFull || output.IsFull || error.IsFull ? RunOutcome.OutputLimit
-            : isOutOfTime || clock.IsOverslept ? RunOutcome.Timeout
-            : exitCode == 0 ? RunOutcome.Ok
-            : IsOutOfMemory(errorText) ? RunOutcome.Memory
-            : RunOutcome.Error;
-        return new RunResult(
-            output.ToString(),
-            errorText.Length == 0 ? null : errorText,
-            outcome,
-            Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1));
-    }
-
-    /// <summary>The program's exit code, 1 where it was stopped, and what trap the interpreter ran into.</summary>
-    private static (int ExitCode, TrapCode? Trap) Execute(
-        PreparedPython python, Store store, SandboxClock clock, CancellationToken cancellation)
-    {
-        using var linker = new Linker(python.Engine);
-        linker.DefineWasi();
-        clock.Replace(linker);
-        // Nobody learns anything by them here, and what looks after the program's folder need not fear any.
-        linker.DefineFunction("wasi_snapshot_preview1", "path_symlink", (int _, int _, int _, int _, int _) => NotSupported);
-        try
-        {
-            linker.Instantiate(store, python.Module).GetAction("_start")!();
-            return (0, null);
-        }
-        catch (WasmtimeException exception)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return (exception.ExitCode ?? 1, (exception as TrapException)?.Type);
-        }
-    }
-
-    /// <summary>What the bootstrap says of the input to a program that asks for more.</summary>
-    private static string Describe(string stdin) => stdin.AsSpan().TrimEnd('\n').Count('\n') switch
-    {
-        _ when stdin.Length == 0 => "empty",
-        0 => "only one line long",
-        var ends => string.Create(CultureInfo.InvariantCulture, $"only {ends + 1} lines long"),
-    };
-
-    private static bool IsOutOfMemory(string error) =>
-        error.AsSpan().TrimEnd().EndsWith("MemoryError", StringComparison.Ordinal);
-
-    /// <summary>The interpreter needs a deep native stack, and would keep a thread of the pool for seconds.</summary>
-    private static Task<RunResult> OnOwnThreadAsync(Func<RunResult> run)
-    {
-        var done = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    done.SetResult(run());
-                }
-                catch (OperationCanceledException exception)
-                {
-                    done.SetCanceled(exception.CancellationToken);
-                }
-                catch (Exception exception)
-                {
-                    done.SetException(exception);
-                }
-            },
-            maxStackSize: 4 * PythonRuntime.StackBytes)
-        {
-            IsBackground = true,
-            Name = "sandbox",
-        };
-        thread.Start();
-        return done.Task;
-    }
-
-    /// <summary>Keeps the first bytes of a stream and closes it after them.</summary>
-    private sealed class BoundedOutput(int limit)
-    {
-        private readonly ArrayBufferWriter<byte> _kept = new();
-
-        public bool IsFull { get; private set; }
-
-        public void Write(ReadOnlySpan<byte> data)
-        {
-            var room = Math.Min(data.Length, limit - _kept.WrittenCount);
-            _kept.Write(data[..room]);
-            if (room < data.Length)
-            {
-                IsFull = true;
-                throw new SandboxStopException();
-            }
-        }
-
-        public override string ToString() => Encoding.UTF8.GetString(_kept.WrittenSpan);
     }
 }

@@ -16,7 +16,10 @@ internal sealed class SandboxClock(TimeProvider time)
     private const int Realtime = 0;
     private const int Success = 0;
 
-    private readonly long _started = time.GetTimestamp();
+    /// <summary>Advice of the bootstrap that means: this interpreter has started (<c>usual.py</c>).</summary>
+    private const int Started = 1;
+
+    private long _started = time.GetTimestamp();
     private long _slept;
 
     /// <summary>Whether the program has slept for longer than it may.</summary>
@@ -27,7 +30,8 @@ internal sealed class SandboxClock(TimeProvider time)
     /// <c>time.sleep</c> tells us by one that a program has no other use for, advice about standard input.
     /// </summary>
     /// <param name="linker">Has WASI's.</param>
-    public void Replace(Linker linker)
+    /// <param name="isReady">Is called by the interpreter when it has started, and comes back when it has a program to run.</param>
+    public void Replace(Linker linker, Action isReady)
     {
         linker.AllowShadowing = true;
         linker.DefineFunction<int, long, int, int>(Wasi, "clock_time_get", (Caller caller, int clock, long precision, int result) =>
@@ -37,10 +41,19 @@ internal sealed class SandboxClock(TimeProvider time)
         });
         linker.DefineFunction<int, long, long, int, int>(Wasi, "fd_advise", (Caller caller, int file, long offset, long length, int advice) =>
         {
+            if (file == 0 && advice == Started)
+            {
+                isReady();
+                return Success;
+            }
+
             _slept += file == 0 ? Math.Clamp(length, 0, Nanoseconds(LongestSleep) + 1) : 0;
             return IsOverslept ? throw new SandboxStopException() : Success;
         });
     }
+
+    /// <summary>The program's time begins now.</summary>
+    public void Restart() => _started = time.GetTimestamp();
 
     private long Now(int clock) => Nanoseconds(
         clock == Realtime ? time.GetUtcNow() - DateTimeOffset.UnixEpoch : time.GetElapsedTime(_started));

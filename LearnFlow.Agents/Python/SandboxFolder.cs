@@ -20,31 +20,27 @@ internal sealed class SandboxFolder : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("learnflow-run-").FullName;
 
-    /// <summary>Makes the folder.</summary>
-    /// <param name="files">The files in it, by name.</param>
-    /// <param name="stdin">What the program reads.</param>
-    /// <exception cref="ArgumentException">A name is more than a name.</exception>
-    public SandboxFolder(IReadOnlyDictionary<string, string> files, string stdin)
+    /// <summary>Makes the folder, in which nothing lies yet.</summary>
+    /// <param name="input">What the program reads from standard input.</param>
+    public SandboxFolder(string input)
     {
-        try
-        {
-            Directory.CreateDirectory(Home);
-            foreach (var (name, content) in files)
-            {
-                if (!RunFiles.IsName(name))
-                {
-                    throw new ArgumentException($"\"{name}\" is no name of a file.", nameof(files));
-                }
+        Directory.CreateDirectory(Home);
+        File.WriteAllText(Input, input);
+    }
 
-                File.WriteAllText(Path.Combine(Home, name), content);
+    /// <summary>Puts in what a program finds there.</summary>
+    /// <param name="files">The files, by name.</param>
+    /// <exception cref="ArgumentException">A name is more than a name.</exception>
+    public void Fill(IReadOnlyDictionary<string, string> files)
+    {
+        foreach (var (name, content) in files)
+        {
+            if (!RunFiles.IsName(name))
+            {
+                throw new ArgumentException($"\"{name}\" is no name of a file.", nameof(files));
             }
 
-            File.WriteAllText(Input, stdin);
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            File.WriteAllText(Path.Combine(Home, name), content);
         }
     }
 

@@ -28,7 +28,7 @@ internal static class AccumulatorSlips
 
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
         {
-            if ((OfAverage(search, statement, binary) ?? OfTemperature(statement, binary)) is { } slip)
+            if ((OfMixedAverage(statement, binary) ?? OfAverage(search, statement, binary) ?? OfTemperature(statement, binary)) is { } slip)
             {
                 yield return slip;
             }
@@ -37,10 +37,10 @@ internal static class AccumulatorSlips
 
     // total =+ price
     private static Slip? OfPlusSign(SlipSearch search, PythonStatement statement, StatementContent content) =>
-        content is { Operator: "=", Targets: [NameExpression target], Value: { } value } && content.OperatorSpan.End < search.Program.Code.Length
+        content is { Operator: "=", Targets: [var target], Value: { } value } && content.OperatorSpan.End < search.Program.Code.Length
             && search.Program.Code[content.OperatorSpan.End] is '+' or '-' && value.Span.Start == content.OperatorSpan.End && content.OperatorSpan.End + 1 < search.Program.Code.Length
             && search.Program.Code[content.OperatorSpan.End + 1] == ' '
-            ? new(new(statement.Line, search.TextOf(statement), $"`={search.Program.Code[content.OperatorSpan.End]}` on line {statement.Line} sets `{target.Name}` to the value again: it adds nothing.", "In which order do the two signs stand when a value is added?", "operators"), 0.97)
+            ? new(new(statement.Line, search.TextOf(statement), $"`={search.Program.Code[content.OperatorSpan.End]}` on line {statement.Line} sets `{ValueTypes.Short(target.Text)}` to the value again: it adds nothing.", "In which order do the two signs stand when a value is added?", "operators"), 0.97)
             : null;
 
     private static bool Updates(SlipSearch search, PythonStatement statement, string name)
@@ -220,4 +220,11 @@ internal static class AccumulatorSlips
                 ? new(new(statement.Line, text, $"`//` in `{text}` on line {statement.Line} drops everything behind the decimal point.", "Which operator keeps the decimals?", "operators"), 0.85)
                 : null;
     }
+
+    // sum(marks) / len(students)
+    private static Slip? OfMixedAverage(PythonStatement statement, BinaryExpression binary) =>
+        binary is { Operator: "/" or "//", Left: CallExpression { Arguments: [{ Value: NameExpression or SubscriptExpression or AttributeExpression } summed] } sum, Right: CallExpression { Arguments: [{ Value: var counted }] } length }
+            && sum.Calls("sum") && length.Calls("len") && summed.Value.Text != counted.Text
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"`{ValueTypes.Short(binary.Text)}` on line {statement.Line} adds up `{ValueTypes.Short(summed.Value.Text)}`, but divides by how many there are in `{ValueTypes.Short(counted.Text)}`.", "By what does an average divide?", "operators"), 0.9)
+            : null;
 }

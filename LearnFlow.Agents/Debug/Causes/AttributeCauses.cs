@@ -46,9 +46,14 @@ internal static partial class AttributeCauses
 
         if (place.Program.PlacesOf(type).FirstOrDefault(reference => reference.Role == NameRole.Class)?.Statement is { } owner
             && (owner.Descendants.Where(inner => place.Program.ContentOf(inner).AssignedName == name).Select(inner => ClassSlips.LostAttribute(place.Program, inner, name)).FirstOrDefault(lost => lost is not null)
-                ?? ClassSlips.MisspelledInit(place.Program, owner)) is { } unset)
+                ?? ClassSlips.MisspelledInit(place.Program, owner) ?? ClassSlips.LostParent(place.Program, owner, name)) is { } unset)
         {
             return unset;
+        }
+
+        if (own.Contains(name))
+        {
+            return new(attribute.Line, written, $"Line {attribute.Line} asks `{target}` for `{name}` before any line has given it one.", $"Which line sets `self.{name}`, and does it run before line {attribute.Line}?", "classes-and-objects");
         }
 
         if (own.Count > 0)

@@ -24,7 +24,7 @@ internal static class CallSlips
 
         foreach (var (statement, call) in search.Expressions<CallExpression>())
         {
-            if ((OfSwapped(search, statement, call) ?? OfMethodReference(statement, call)) is { } slip)
+            if ((OfSwapped(search, statement, call) ?? OfMethodReference(search, statement, call) ?? OfBestKey(search, statement, call)) is { } slip)
             {
                 yield return slip;
             }
@@ -130,8 +130,23 @@ internal static class CallSlips
     }
 
     // if name.isdigit: – a method that is named but not called
-    private static Slip? OfMethodReference(PythonStatement statement, CallExpression call) =>
-        call.Calls("print") && call.Arguments.FirstOrDefault(argument => argument.Value is AttributeExpression { Name: "upper" or "lower" or "strip" or "title" or "split" or "keys" or "values" or "items" or "pop" or "isdigit" or "isalpha" }) is { } named
+    private static Slip? OfMethodReference(SlipSearch search, PythonStatement statement, CallExpression call) =>
+        call.Name is "print" or "str" or "round" or "format" && call.Arguments.FirstOrDefault(argument => argument.Value is AttributeExpression { Name: var method } attribute
+            && (method is "upper" or "lower" or "strip" or "title" or "split" or "keys" or "values" or "items" or "pop" or "isdigit" or "isalpha" || IsOwnMethod(search, attribute))) is { } named
             ? new(new(statement.Line, ValueTypes.Short(named.Value.Text), $"`{ValueTypes.Short(named.Value.Text)}` on line {statement.Line} names a method but does not call it.", "What has to follow the name of a method so that it runs?", "functions"), 0.92)
+            : null;
+
+    /// <summary>Whether it names a method of a class of the program, and nothing else has that name.</summary>
+    private static bool IsOwnMethod(SlipSearch search, AttributeExpression attribute) =>
+        search.Program.Functions.Any(function => function.Class is not null && !function.IsDecorated && function.Name.Text == attribute.Name)
+        && !search.Program.Statements.Any(statement => search.ContentOf(statement).Targets.OfType<AttributeExpression>().Any(target => target.Name == attribute.Name));
+
+    // best = max(points), where points is a dictionary, and then points[best]
+    private static Slip? OfBestKey(SlipSearch search, PythonStatement statement, CallExpression call) =>
+        call is { Function: NameExpression { Name: "max" or "min" }, Arguments: [{ Name: null, Value: NameExpression { Name: var table } only }] }
+            && search.ContentOf(statement) is { Operator: "=", AssignedName: { } best } content && ReferenceEquals(content.Value, call)
+            && search.Types.Only(only, statement) == "dict"
+            && search.Expressions<SubscriptExpression>().Any(use => use.Expression.Target.IsName(table) && use.Expression.Index.IsName(best))
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} looks at the keys of `{table}` alone, so it gives the key that comes {(call.Name == "max" ? "last" : "first")} in the alphabet, whatever its value is.", $"By what should `{call.Name}` compare the keys? Its argument `key` can say so.", "dictionaries"), 0.93)
             : null;
 }

@@ -47,7 +47,8 @@ internal static class ClassSlips
     /// <summary>A method that sets a plain name where an attribute of the object was meant.</summary>
     public static CodeCause? LostAttribute(PythonProgram program, PythonStatement statement, string name)
     {
-        if (ValueTypes.ClassOf(statement) is not { } owner || statement.Function is not { } method || program.IsRead(name, method.HeaderEnd, method.End))
+        if (ValueTypes.ClassOf(statement) is not { } owner || statement.Function is not { } method 
+            || program.PlacesOf(name, method.HeaderEnd, method.End).Any(place => place.Role == NameRole.Load && place.Statement != statement))
         {
             return null;
         }
@@ -56,7 +57,7 @@ internal static class ClassSlips
         foreach (var other in owner.Descendants)
         {
             var content = program.ContentOf(other);
-            isSet |= !content.IsAugmented && content.Targets.SelectMany(target => target.All).Any(target => target.Text == $"self.{name}");
+            isSet |= !content.IsAugmented && content.Value?.All.Any(part => part.Text == $"self.{name}") != true && content.Targets.SelectMany(target => target.All).Any(target => target.Text == $"self.{name}");
             isRead |= content.All.Any(part => part is AttributeExpression attribute && attribute.Name == name && attribute.Target.IsName("self"));
         }
 
@@ -135,5 +136,19 @@ internal static class ClassSlips
                 yield return new(new(item.Line, search.TextOf(item), $"`{search.TextOf(item)}` on line {item.Line} only looks at the item. It stays in the list, so the next call of `{function.Name.Text}` finds it again.", "Which method of a list gives back an item and also takes it out?", "lists"), 0.92);
             }
         }
+    }
+
+    /// <summary>An <c>__init__</c> that does not call the one of the class that it inherits from, which would set the attribute.</summary>
+    public static CodeCause? LostParent(PythonProgram program, PythonStatement owner, string attribute)
+    {
+        var init = program.Functions.FirstOrDefault(function => function.Class == owner && function.Name.Text == "__init__");
+        var parent = owner.Tokens.Skip(2).Select(token => program.PlacesOf(token.Text).FirstOrDefault(place => place.Role == NameRole.Class)?.Statement).FirstOrDefault(statement => statement is not null && statement != owner);
+        return init is not null && parent is not null && !init.Statement.Descendants.Any(statement => statement.Tokens.Any(token => token.Text is "super" or "__init__"))
+            && parent.Descendants.Any(statement => program.ContentOf(statement).Targets.Any(target => target.Text == $"self.{attribute}"))
+            ? new(
+                init.Line, "__init__",
+                $"The `__init__` on line {init.Line} takes the place of the one of `{parent.Tokens[1].Text}` (line {parent.Line}), which sets `self.{attribute}`. It does not call that one, so the object gets no `{attribute}`.",
+                "How does a class call the `__init__` of the class that it inherits from?", "inheritance")
+            : null;
     }
 }

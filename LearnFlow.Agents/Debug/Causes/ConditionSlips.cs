@@ -9,7 +9,7 @@ internal static class ConditionSlips
     {
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
         {
-            if (binary.Operator is "or" or "and" && (OfLonely(statement, binary) ?? OfContradiction(statement, binary)) is { } slip)
+            if (binary.Operator is "or" or "and" && (OfLonely(statement, binary) ?? OfRest(statement, binary) ?? OfContradiction(statement, binary) ?? OfMultiples(statement, binary)) is { } slip)
             {
                 yield return slip;
             }
@@ -17,7 +17,7 @@ internal static class ConditionSlips
 
         foreach (var (statement, comparison) in search.Expressions<ComparisonExpression>())
         {
-            if ((OfTypes(search, statement, comparison) ?? OfIdentity(search, statement, comparison) ?? OfParity(statement, comparison) ?? OfExtreme(search, statement, comparison)) is { } slip)
+            if ((OfItself(statement, comparison) ?? OfTypes(search, statement, comparison) ?? OfIdentity(search, statement, comparison) ?? OfParity(statement, comparison) ?? OfExtreme(search, statement, comparison)) is { } slip)
             {
                 yield return slip;
             }
@@ -30,7 +30,7 @@ internal static class ConditionSlips
                 yield return slip;
             }
 
-            if ((OfSameBranches(search, statement) ?? OfOtherName(search, statement) ?? OfLastItem(search, statement)) is { } same)
+            if ((OfSameBranches(search, statement) ?? OfOtherName(search, statement) ?? OfLastItem(search, statement) ?? OfCopiedBranch(search, statement) ?? OfChangedQuestion(search, statement) ?? OfWarning(search, statement)) is { } same)
             {
                 yield return same;
             }
@@ -89,6 +89,14 @@ internal static class ConditionSlips
             return null;
         }
 
+        if (comparison.Operator is "==" or "!=" && comparison.Right is CallExpression { Function: NameExpression { Name: "reversed" or "map" or "filter" or "zip" or "enumerate" } maker })
+        {
+            return new(new(
+                statement.Line, ValueTypes.Short(comparison.Text),
+                $"`{ValueTypes.Short(comparison.Right.Text)}` on line {statement.Line} is no text and no list: it gives one item after the other when a loop asks for it. So it is never equal to `{ValueTypes.Short(comparison.Left.Text)}`.",
+                $"What could make a whole text or list of what `{maker.Name}` gives?", "data-types"), 0.94);
+        }
+
         var left = search.Types.Certain(comparison.Left, statement);
         var right = search.Types.Certain(comparison.Right, statement);
         var text = ValueTypes.Short(comparison.Text);
@@ -102,11 +110,21 @@ internal static class ConditionSlips
                 "Which of the two should be changed so that both have the same type?", "data-types"), 0.95);
         }
 
+        if (comparison.Operator is "==" or "!=" && left is not null && right is not null && left != right && IsContainer(left) && (IsContainer(right) || right is "int" or "float" or "bool"))
+        {
+            return new(new(
+                statement.Line, text,
+                $"`{text}` on line {statement.Line} compares {ValueTypes.Describe(left)} with {ValueTypes.Describe(right)}. Two things of different types like these are never equal.",
+                "Which of the two should be changed so that both have the same type?", "data-types"), 0.93);
+        }
+
         return comparison.Operator is "==" or "!=" && comparison.Left is BinaryExpression { Operator: "+" or "-" or "*" or "/" } && (left == "float" || right == "float") && comparison.Right is not NumberExpression { Value: "0" }
             && comparison.All.OfType<NumberExpression>().Any(number => number.IsFloat)
             ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} compares decimal numbers with `{comparison.Operator}`. Most of them are stored a tiny bit off, so they are seldom exactly equal.", "How close do the two have to be to count as equal?", "data-types"), 0.6)
             : null;
     }
+
+    private static bool IsContainer(string type) => type is "str" or "list" or "tuple" or "dict" or "set" or "reversed" or "map" or "filter" or "zip" or "enumerate" or "dict_keys" or "dict_values";
 
     private static Slip? OfIdentity(SlipSearch search, PythonStatement statement, ComparisonExpression comparison) =>
         comparison.Operator is "is" or "is not" && comparison.Right is not ConstantExpression
@@ -249,11 +267,11 @@ internal static class ConditionSlips
             || (x.Value is CallExpression { Function: NameExpression { Name: "print" } } && y.Value is CallExpression { Function: NameExpression { Name: "print" } });
         // From the wide question to the narrow one is fine: then the last that is true gives the right value.
         var overlap = Implies(asked, askedNext) && asked.Text != askedNext.Text;
-        var hasElse = second.Next is { Keyword: "else" } && asked is ComparisonExpression a && askedNext is ComparisonExpression b && a.Left.Text == b.Left.Text && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
+        var hasElse = Chain(second)[^1].Keyword == "else" && asked is ComparisonExpression a && askedNext is ComparisonExpression b && a.Left.Text == b.Left.Text && a.Operator == "==" && b.Operator == "==" && a.Right.Text != b.Right.Text;
         var text = search.TextOf(second);
-        return doTheSame && (overlap || hasElse)
+        return (doTheSame && overlap) || (hasElse && (doTheSame || Chain(second).Count > 2))
             ? new(new(second.Line, text, hasElse && !overlap
-                ? $"`{text}` on line {second.Line} starts a new question, so the `else` after it belongs to this `if` alone. It also runs when line {first.Line} was true."
+                ? $"`{text}` on line {second.Line} starts a new question, so the `else` at its end belongs to this `if` alone. It also runs when line {first.Line} was true."
                 : $"`{text}` on line {second.Line} is asked even when line {first.Line} was true already, so both of them can run and the later one wins.", "Only one of the branches should run. Which word joins a further question to the one before?", "if-statements"), overlap ? 0.85 : 0.8)
             : null;
     }
@@ -357,5 +375,106 @@ internal static class ConditionSlips
             || loop.Descendants.Any(inner => inner.Start > statement.End && search.ContentOf(inner).All.Any(part => part.IsName(name)))
             ? null
             : new(new(no.Line, search.TextOf(no), $"`{search.TextOf(no)}` on line {no.Line} runs again for every item that does not fit, so after the loop on line {loop.Line} `{name}` says only how it was with the last item.", "Once the answer is found, may a later item change it?", "for-loops"), 0.92);
+    }
+
+    // elif c == "o": o += 1 elif c == "u": o += 1
+    private static Slip? OfCopiedBranch(SlipSearch search, PythonStatement first)
+    {
+        if (first.Keyword != "if" || Chain(first) is not { Count: > 2 } chain)
+        {
+            return null;
+        }
+
+        var bodies = chain.Where(branch => branch.Keyword != "else" && branch.Body is [var only] && search.ContentOf(only).IsAugmented).Select(branch => branch.Body[0]).ToList();
+        var twice = bodies.GroupBy(search.TextOf).Where(group => group.Count() == 2).ToList();
+        if (bodies.Count < 3 || twice is not [var pair] || pair.ToList() is not [var original, var copy])
+        {
+            return null;
+        }
+
+        // A name that starts like the others, and that no branch changes.
+        var changed = bodies.Select(body => search.ContentOf(body).AssignedName).ToHashSet();
+        var starts = search.Program.PlacesOf(search.ContentOf(copy).AssignedName ?? "").FirstOrDefault(place => place.IsBinding);
+        var forgotten = starts is null ? null : search.Program.References.FirstOrDefault(place =>
+            place.Role == NameRole.Assign && !changed.Contains(place.Name) && search.ContentOf(place.Statement).Value?.Text == search.ContentOf(starts.Statement).Value?.Text
+            && !search.IsChanged(place.Name, place.Statement.End, int.MaxValue) && search.Program.PlacesOf(place.Name).Count(other => other.IsBinding) == 1 && search.Program.PlacesOf(place.Name).Any(other => other.Role == NameRole.Load));
+        return forgotten is null
+            ? null
+            : new(new(copy.Line, search.TextOf(copy), $"`{search.TextOf(copy)}` on line {copy.Line} is the same as line {original.Line}, and no line changes `{forgotten.Name}`.", "Which name belongs to the question of this branch?", "variables"), 0.93);
+    }
+
+    // board[1][i] == board[1][i]
+    private static Slip? OfItself(PythonStatement statement, ComparisonExpression comparison) =>
+        comparison.Left is not (NumberExpression or StringExpression or CallExpression) && comparison.Left.Text == comparison.Right.Text
+            ? new(new(statement.Line, ValueTypes.Short(comparison.Text), $"`{ValueTypes.Short(comparison.Text)}` on line {statement.Line} compares something with itself.", "Which two things should be compared here?", "comparisons-and-booleans"), 0.95)
+            : null;
+
+    // n % 3 and n % 5 == 0
+    private static Slip? OfRest(PythonStatement statement, BinaryExpression binary)
+    {
+        var bare = binary.Left is BinaryExpression { Operator: "%" } left && binary.Right is ComparisonExpression ? left
+            : binary.Right is BinaryExpression { Operator: "%" } right && binary.Left is ComparisonExpression ? right
+            : null;
+        return bare is null
+            ? null
+            : new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(bare.Text)}` is compared with nothing. By itself it counts as true whenever the rest is not 0.", $"Python reads each side of `{binary.Operator}` by itself. What should be asked on each side?", "comparisons-and-booleans"), 0.94);
+    }
+
+    // y % 100 != 0 and y % 400 == 0
+    private static Slip? OfMultiples(PythonStatement statement, BinaryExpression binary)
+    {
+        if (binary.Operator != "and")
+        {
+            return null;
+        }
+
+        var rests = Parts(binary).OfType<ComparisonExpression>()
+            .Where(part => part.Right.IsNumber("0") && part.Left is BinaryExpression { Operator: "%", Right: NumberExpression })
+            .Select(part => (Asked: part, Remainder: (BinaryExpression)part.Left))
+            .ToList();
+        foreach (var (multiple, rest) in rests.Where(part => part.Asked.Operator == "=="))
+        {
+            var excluded = rests.Find(other => other.Asked.Operator == "!=" && other.Remainder.Left.Text == rest.Left.Text && Number(rest.Right) % Number(other.Remainder.Right) == 0);
+            if (excluded.Asked is not null)
+            {
+                return new(new(statement.Line, ValueTypes.Short(binary.Text), $"The condition on line {statement.Line} is never true: every number that fits `{ValueTypes.Short(multiple.Text)}` fails `{ValueTypes.Short(excluded.Asked.Text)}`.", "Have all of them to be true at once? Which word joins an exception to a rule?", "comparisons-and-booleans"), 0.95);
+            }
+        }
+
+        return null;
+
+        static IEnumerable<PythonExpression> Parts(PythonExpression expression) => expression is BinaryExpression { Operator: "and" } both
+            ? Parts(both.Left).Concat(Parts(both.Right))
+            : [expression];
+    }
+
+    // if n % 2 == 0: n = n // 2, and then if n % 2 == 1
+    private static Slip? OfChangedQuestion(SlipSearch search, PythonStatement first)
+    {
+        if (first is not { Keyword: "if", Next: { Keyword: "if" } second } || SlipSearch.LoopOf(first) is null
+            || search.ContentOf(first).Value is not ComparisonExpression { Operator: "==" } a || search.ContentOf(second).Value is not ComparisonExpression { Operator: "==" or "!=" } b
+            || a.Left.Text != b.Left.Text || a.Left is not BinaryExpression { Operator: "%", Left: NameExpression { Name: var name } }
+            || !first.Body.Any(statement => search.ContentOf(statement).AssignedName == name))
+        {
+            return null;
+        }
+
+        return new(new(second.Line, search.TextOf(second), $"The block of line {first.Line} changes `{name}`, and `{search.TextOf(second)}` on line {second.Line} is then asked of the new value. So both blocks can run in one round.", "Only one of the two should run. Which word joins a further question to the one before?", "if-statements"), 0.93);
+    }
+
+    // if amount > balance: print("no"), and then balance -= amount all the same
+    private static Slip? OfWarning(SlipSearch search, PythonStatement statement)
+    {
+        if (statement is not { Keyword: "if", Body: [var only], Next: { IsHeader: false } next } || search.ContentOf(only).Value is not CallExpression warning || !warning.Calls("print")
+            || search.ContentOf(statement).Value is not ComparisonExpression { Operator: ">" or "<" or ">=" or "<=" } asked || search.ContentOf(next) is not { Operator: "=" or "-=", Targets: [var target], Value: { } value })
+        {
+            return null;
+        }
+
+        var (taken, from) = asked.Operator[0] == '>' ? (asked.Left, asked.Right) : (asked.Right, asked.Left);
+        var takes = target.Text == from.Text && value.All.Any(part => part.Text == taken.Text);
+        return takes
+            ? new(new(next.Line, search.TextOf(next), $"Line {only.Line} only prints. After it, `{search.TextOf(next)}` on line {next.Line} runs in any case, also when `{ValueTypes.Short(asked.Text)}` on line {statement.Line} is true.", $"When should line {next.Line} run, and when not?", "if-statements"), 0.94)
+            : null;
     }
 }

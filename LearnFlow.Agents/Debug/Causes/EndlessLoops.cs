@@ -38,9 +38,9 @@ internal static class EndlessLoops
     {
         var loops = program.Statements.Where(statement => statement.Keyword == "while").ToList();
         return loops.Select(loop => Find(program, loop)).FirstOrDefault(cause => cause is not null)
+            ?? slips.FirstOrDefault(slip => slip.Weight >= Slip.Plain)?.Cause
             ?? loops.Select(loop => OfBranch(program, loop)).FirstOrDefault(cause => cause is not null)
             ?? program.Statements.Where(statement => statement.Keyword == "for").Select(loop => LoopChangeCauses.Find(program, loop)).FirstOrDefault(cause => cause is not null)
-            ?? slips.FirstOrDefault(slip => slip.Weight >= Slip.Plain)?.Cause
             ?? loops.Select(loop => OfOnlyChange(program, loop)).FirstOrDefault(cause => cause is not null)
             ?? (loops is [.., var only] && program.ContentOf(only).Value is { } condition
                 ? new(only.Line, $"while {ValueTypes.Short(condition.Text)}", $"The loop on line {only.Line} goes on while `{ValueTypes.Short(condition.Text)}`, and that probably never becomes false.", "Print the values of the condition in every round. Do they move towards the end?", "while-loops")
@@ -73,7 +73,7 @@ internal static class EndlessLoops
         }
 
         var list = string.Join(" and ", names.Take(3).Select(name => $"`{name}`"));
-        var compared = loop.Descendants.FirstOrDefault(statement => program.ContentOf(statement) is { Targets.Count: 0, Value: BinaryExpression { Operator: "+" or "-" } value } && statement.Keyword.Length == 0 && names.Exists(value.Mentions));
+        var compared = loop.Descendants.FirstOrDefault(statement => program.ContentOf(statement) is { Targets.Count: 0, Value: BinaryExpression value } && statement.Keyword.Length == 0 && names.Exists(value.Mentions));
         if (compared is not null)
         {
             var thrown = ValueTypes.Short(compared.TextOf(program.Code, 0, compared.Tokens.Count));

@@ -57,6 +57,15 @@ internal static class IndexCauses
             }
         }
 
+        if (subscript.Target is NameExpression { Name: var made } && place.Types.Bindings(made, statement) is [.., { Role: NameRole.Assign } creation]
+            && place.Program.ContentOf(creation.Statement).Value is BinaryExpression { Operator: "*", Left: CollectionExpression, Right: var size }
+            && index is NameExpression { Name: var counter } && place.Types.Bindings(counter, statement).FirstOrDefault(binding => binding.Role == NameRole.LoopTarget)?.Statement is { } counting
+            && place.Program.ContentOf(counting).Value is CallExpression { Arguments: { Count: > 0 } bounds } counted && counted.Calls("range")
+            && (bounds.Count == 1 ? bounds[0] : bounds[1]).Value is BinaryExpression { Operator: "+", Left: var top } && top.Text == size.Text)
+        {
+            return new(creation.Line, ValueTypes.Short(place.Program.ContentOf(creation.Statement).Value!.Text), $"Line {creation.Line} makes `{list}` with `{ValueTypes.Short(size.Text)}` items, at the places 0 to `{ValueTypes.Short(size.Text)} - 1`. The loop on line {counting.Line} also counts `{ValueTypes.Short(size.Text)}` itself, and line {statement.Line} asks for that place.", $"How many items does `{list}` need so that the last place exists?", "lists");
+        }
+
         foreach (var name in index.All.OfType<NameExpression>().Select(part => part.Name))
         {
             foreach (var binding in place.Types.Bindings(name, statement))

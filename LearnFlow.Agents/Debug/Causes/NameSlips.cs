@@ -1,4 +1,3 @@
-using LearnFlow.Agents.Python;
 using LearnFlow.Agents.Python.Syntax;
 
 namespace LearnFlow.Agents.Debug.Causes;
@@ -13,7 +12,7 @@ internal static class NameSlips
     {
         foreach (var statement in search.Program.Statements)
         {
-            if ((OfTwin(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement)) is { } slip)
+            if ((OfTwin(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement) ?? OfLocal(search, statement)) is { } slip)
             {
                 yield return slip;
             }
@@ -88,6 +87,22 @@ internal static class NameSlips
         return best is null
             ? null
             : new(new(statement.Line, search.TextOf(statement), $"After the loop on line {loop.Line}, `{last}` holds the last item that it looked at. Line {statement.Line} hands that back, and `{best}` is not used.", "Which name holds what the loop was looking for?", "for-loops"), 0.92);
+    }
+
+    // score = 0; def hit(): score = 10
+    private static Slip? OfLocal(SlipSearch search, PythonStatement statement)
+    {
+        if (statement.Function is not { } function || search.ContentOf(statement) is not { Operator: "=", AssignedName: { } name }
+            || search.Program.PlacesOf(name).Any(place => place.Role == NameRole.Declaration || (place.Role == NameRole.Parameter && place.Statement == function))
+            || search.Program.PlacesOf(name, function.HeaderEnd, function.End).Any(place => place.Role == NameRole.Load))
+        {
+            return null;
+        }
+
+        var outside = search.Program.PlacesOf(name).FirstOrDefault(place => place.Role == NameRole.Assign && ValueTypes.ScopeOf(place) is null);
+        return outside is not null && search.Program.PlacesOf(name).Any(place => place.Role == NameRole.Load && place.Statement.Function is null && place.Token.Start > outside.Token.Start)
+            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} makes a local name of the function, which is gone when the function ends. The `{name}` of line {outside.Line} stays as it is.", "How can a function hand a new value over to the code that called it?", "scope"), 0.9)
+            : null;
     }
 
     // item["price"] * item["price"]

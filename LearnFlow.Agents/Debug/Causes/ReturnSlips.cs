@@ -26,7 +26,7 @@ internal static class ReturnSlips
 
         foreach (var function in search.Program.Functions)
         {
-            if (OfMissing(search, function) is { } slip)
+            if ((OfMissing(search, function) ?? OfUseless(search, function)) is { } slip)
             {
                 yield return slip;
             }
@@ -122,7 +122,7 @@ internal static class ReturnSlips
                 return new(new(statement.Line, text, $"Line {statement.Line} calls `{ValueTypes.Short(call.Text)}`, but what that call gives back is thrown away.", $"`{function.Name}` calls itself here. What should happen with the answer of the inner call?", "recursion"), HasSideEffect(own, search) ? 0.4 : 0.85);
             case CallExpression { Function: NameExpression function } call when search.Types.FunctionNamed(function.Name) is { } own && ReturnsValue(search, own)
                 && !own.Statement.Descendants.Any(inner => search.ContentOf(inner).All.OfType<CallExpression>().Any(c => c.Name is "print" or "append" or "write" or "input")):
-                return new(new(statement.Line, text, $"Line {statement.Line} calls `{ValueTypes.Short(call.Text)}`, but nothing is done with the value that it gives back.", "Should the value be printed, or kept in a variable?", "return-versus-print"), statement.Function is null ? 0.62 : 0.5);
+                return new(new(statement.Line, text, $"Line {statement.Line} calls `{ValueTypes.Short(call.Text)}`, but nothing is done with the value that it gives back.", "Should the value be printed, or kept in a variable?", "return-versus-print"), !HasSideEffect(own, search) && !own.Statement.Descendants.Any(inner => inner.Keyword is "global" or "nonlocal") ? 0.9 : statement.Function is null ? 0.62 : 0.5);
             default:
                 return null;
         }
@@ -144,9 +144,11 @@ internal static class ReturnSlips
     private static Slip? OfInPlace(SlipSearch search, PythonStatement statement)
     {
         var content = search.ContentOf(statement);
-        var used = statement.Keyword is "return" or "for" || (content.Operator == "=" && content.Targets.Count > 0)
+        var compared = content.All.OfType<ComparisonExpression>().SelectMany(comparison => new[] { comparison.Left, comparison.Right })
+            .FirstOrDefault(side => side is CallExpression { Function: AttributeExpression { Name: "sort" or "reverse" or "append" } });
+        var used = compared ?? (statement.Keyword is "return" or "for" || (content.Operator == "=" && content.Targets.Count > 0)
             ? content.Value
-            : content.Value is CallExpression { Function: NameExpression { Name: "print" }, Arguments: [{ Value: var printed }, ..] } ? printed : null;
+            : content.Value is CallExpression { Function: NameExpression { Name: "print" }, Arguments: [{ Value: var printed }, ..] } ? printed : null);
         return used is CallExpression { Function: AttributeExpression { Target: var target } method } call && InPlace.Contains(method.Name)
             && !IsOwnMethod(search, method.Name) && search.Types.Of(target, statement).All(known => known.Type is "list" or "set" or "dict" or "module")
             ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} changes `{ValueTypes.Short(target.Text)}` itself and gives back `None`. That `None` is what line {statement.Line} goes on with.", $"What is in `{ValueTypes.Short(target.Text)}` after the call?", "none-value") { Shape = "E1111" }, 0.95)
@@ -191,6 +193,23 @@ internal static class ReturnSlips
         return last.Keyword is "for" or "while" or "if" && returnsBoolean && !last.Is(1, "True") && ValueTypes.ReturnsOf(function).All(statement => SlipSearch.LoopOf(statement) is not null || last.Keyword == "if")
             && last.Previous is not { Keyword: "return" }
             ? new(new(last.Line, search.TextOf(last), $"When no `return` inside the block of line {last.Line} runs, `{function.Name.Text}` comes to its end and gives back `None`.", "What is the answer when the block is done and nothing was returned?", "return-versus-print"), 0.7)
+            : null;
+    }
+
+    // def double(n): n = n * 2
+    private static Slip? OfUseless(SlipSearch search, PythonFunction function)
+    {
+        if (function.Class is not null || function.IsDecorated || ValueTypes.IsGenerator(function) || ReturnsValue(search, function) || HasSideEffect(function, search)
+            || function.Statement.Descendants.Any(statement => statement.Keyword is "global" or "nonlocal" or "raise" or "assert" or "with" or "del" or "import" or "from" or "def" or "class"
+                || search.ContentOf(statement).All.OfType<CallExpression>().Any(call => !PythonBuiltIns.Functions.ContainsKey(call.Name) || call.Name is "print" or "input" or "open" or "exec" or "setattr")))
+        {
+            return null;
+        }
+
+        var changed = function.Statement.Descendants.LastOrDefault(statement => search.ContentOf(statement).AssignedName is { } name && function.Parameters.Any(parameter => parameter.Name.Text == name));
+        var isCalled = search.Program.PlacesOf(function.Name.Text).Any(place => place.Role == NameRole.Load);
+        return changed is not null && isCalled
+            ? new(new(changed.Line, search.TextOf(changed), $"`{search.TextOf(changed)}` on line {changed.Line} changes the function's own name only. `{function.Name.Text}` (line {function.Line}) hands nothing back, so the code that calls it sees no change.", "How does a function hand its result back?", "return-versus-print"), 0.92)
             : null;
     }
 }

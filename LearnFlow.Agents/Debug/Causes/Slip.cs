@@ -58,6 +58,10 @@ internal sealed class SlipSearch(PythonProgram program)
     public bool IsReadAfter(string name, PythonStatement statement) =>
         program.IsRead(name, statement.End, statement.Function?.End ?? int.MaxValue);
 
+    /// <summary>Whether a statement between two offsets gives a name a value, be it with <c>+=</c>.</summary>
+    public bool IsChanged(string name, int from, int to) =>
+        program.Statements.Any(statement => statement.Start >= from && statement.Start < to && ContentOf(statement).AssignedName == name);
+
     /// <summary>The statement as written, without its block, to be quoted.</summary>
     public string TextOf(PythonStatement statement) =>
         ValueTypes.Short(statement.TextOf(program.Code, 0, statement.Tokens.Count - (statement.IsHeader ? 1 : 0)));

@@ -26,7 +26,7 @@ internal static partial class TextSlips
 
         foreach (var (statement, call) in search.Expressions<CallExpression>())
         {
-            if (OfLetters(search, statement, call) is { } slip)
+            if ((OfLetters(search, statement, call) ?? OfTypedItems(search, statement, call) ?? OfPartsOfWords(search, statement, call) ?? OfDates(search, statement, call)) is { } slip)
             {
                 yield return slip;
             }
@@ -61,7 +61,13 @@ internal static partial class TextSlips
     // for line in file: if line == "apple"
     private static Slip? OfNewline(SlipSearch search, PythonStatement statement, ComparisonExpression comparison)
     {
-        if (comparison is not { Operator: "==" or "!=", Left: NameExpression { Name: var name }, Right: StringExpression { Content: var wanted } }
+        var wanted = comparison.Right switch
+        {
+            StringExpression { Content: var content } => content,
+            NameExpression => "a name",
+            _ => "",
+        };
+        if (comparison is not { Operator: "==" or "!=", Left: NameExpression { Name: var name } }
             || wanted.Length == 0 || wanted.Contains('\n', StringComparison.Ordinal) || wanted.Contains("\\n", StringComparison.Ordinal)
             || search.Program.Statements.Any(other => search.ContentOf(other).All.OfType<CallExpression>().Any(call => call.Name is "strip" or "rstrip" or "split" or "splitlines" or "replace")))
         {
@@ -131,6 +137,43 @@ internal static partial class TextSlips
             ? new(new(statement.Line, ValueTypes.Short(made.Text), $"`{ValueTypes.Short(made.Text)}` on line {statement.Line} keeps the answer to `{ValueTypes.Short(asked.Text)}` for each item, `True` or `False`, and not the items themselves.", "In which part of a list comprehension does a condition stand that picks items?", "list-comprehensions"), 0.66)
             : null;
     }
+
+    // numbers.append(input()), and then max(numbers)
+    private static Slip? OfTypedItems(SlipSearch search, PythonStatement statement, CallExpression call)
+    {
+        if (call is not { Function: AttributeExpression { Name: "append" or "add", Target: NameExpression { Name: var list } }, Arguments: [{ Value: var item }] }
+            || search.Types.Of(item, statement) is not [{ Type: "str", Source: CallExpression source }, ..] || !IsTyped(search, source))
+        {
+            return null;
+        }
+
+        var use = search.Expressions<CallExpression>().FirstOrDefault(other => other.Expression is { Arguments: [{ Value: var used }, ..] } && used.IsName(list) && (other.Expression.Calls("max") || other.Expression.Calls("min") || other.Expression.Calls("sum")));
+        return use.Expression is null
+            ? null
+            : new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} puts a text into `{list}`, because `input()` gives back texts. `{ValueTypes.Short(use.Expression.Text)}` on line {use.Statement.Line} needs numbers: as texts, `\"9\"` is larger than `\"10\"`.", "What has to happen to what is typed in before you can count with it?", "data-types"), 0.92);
+    }
+
+    // for word in text.split(): text.count(word)
+    private static Slip? OfPartsOfWords(SlipSearch search, PythonStatement statement, CallExpression call) =>
+        call is { Function: AttributeExpression { Name: "count", Target: NameExpression text }, Arguments: [{ Value: NameExpression { Name: var word } }] }
+            && search.Types.Of(text, statement) is [{ Type: "str" }, ..]
+            && search.Types.Bindings(word, statement) is [{ Role: NameRole.LoopTarget } loop, ..]
+            && search.ContentOf(loop.Statement).Value is { } words && search.Types.Of(words, loop.Statement) is [{ Type: "list", Source: CallExpression { Name: "split" } }, ..]
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} also counts `{word}` where it is only a part of a longer word.", "Where should the word be counted: in the text, or in the list of its words?", "strings"), 0.9)
+            : null;
+
+    // ["12.01.2024 exam", …].sort()
+    private static Slip? OfDates(SlipSearch search, PythonStatement statement, CallExpression call)
+    {
+        var sorted = call.CallsMethod("sort") && call.Arguments.Count == 0 && call.Function is AttributeExpression method ? method.Target
+            : call.Calls("sorted") && call.Arguments is [{ Value: var only }] ? only : null;
+        return sorted is not null && search.Types.Of(sorted, statement) is [{ Source: CollectionExpression { Items: [StringExpression { Content: var first }, ..] } }, ..] && DayFirst().IsMatch(first)
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} sorts texts, character by character. So the day decides first, and not the year.", "In which order would the parts of a date have to stand for that?", "sorting"), 0.85)
+            : null;
+    }
+
+    [GeneratedRegex(@"^\d{1,2}[./-]\d{1,2}[./-]\d{4}")]
+    private static partial Regex DayFirst();
 
     [GeneratedRegex(@"\{(?<name>[A-Za-z_]\w*)(?:[.\[(!:][^{}]*)?\}")]
     private static partial Regex Field();

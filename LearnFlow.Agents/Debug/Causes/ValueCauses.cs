@@ -26,6 +26,15 @@ internal static partial class ValueCauses
         }
 
         var written = ValueTypes.Short(call.Text);
+        for (var loop = SlipSearch.LoopOf(statement); loop is not null && text.Length > 0; loop = SlipSearch.LoopOf(loop))
+        {
+            if (place.Program.ContentOf(loop).Value is NameExpression rows && place.Types.Of(rows, loop) is [{ Source: CollectionExpression { Items: [StringExpression { Content: var heading }, _, ..] } }, ..]
+                && heading.Contains(text, StringComparison.Ordinal) && !text.Any(char.IsDigit))
+            {
+                return new(loop.Line, ValueTypes.Short(rows.Text), $"The loop on line {loop.Line} begins with the first entry of `{rows.Name}`, and that is a heading: `{ValueTypes.Short(heading)}`. So `{written}` on line {statement.Line} gets `{ValueTypes.Short(text)}`, which is not a number.", "With which entry should the loop begin?", "lists");
+            }
+        }
+
         var what = text.Trim().Length == 0 ? "an empty text"
             : function == "int" && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _) ? $"`{ValueTypes.Short(text)}`, which is a decimal number"
             : text.Contains(' ', StringComparison.Ordinal) ? $"`{ValueTypes.Short(text)}`, all of it at once"

@@ -10,7 +10,7 @@ internal static class ValueSlips
         foreach (var statement in search.Program.Statements)
         {
             var content = search.ContentOf(statement);
-            Slip?[] slips = [OfAlias(search, statement, content), OfSwap(search, statement, content), OfOverwrittenParameter(search, statement, content), OfOneObject(search, statement, content), OfDecimals(search, statement, content)];
+            Slip?[] slips = [OfAlias(search, statement, content), OfSwap(search, statement, content), OfOverwrittenParameter(search, statement, content), OfOneObject(search, statement, content), OfDecimals(search, statement, content), OfUsedUp(search, statement, content)];
             foreach (var slip in slips.OfType<Slip>())
             {
                 yield return slip;
@@ -20,6 +20,14 @@ internal static class ValueSlips
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
         {
             if ((OfGluing(search, statement, binary) ?? OfRepeatedRow(statement, binary)) is { } slip)
+            {
+                yield return slip;
+            }
+        }
+
+        foreach (var (statement, call) in search.Expressions<CallExpression>())
+        {
+            if ((OfSharedDefault(statement, call) ?? OfWrongLimit(search, statement, call)) is { } slip)
             {
                 yield return slip;
             }
@@ -149,6 +157,41 @@ internal static class ValueSlips
         return name is not null && divides && SlipSearch.LoopOf(statement) is { Keyword: "while" } loop
             && loop.Descendants.Any(inner => search.ContentOf(inner).All.Any(part => part is BinaryExpression { Operator: "%", Left: var taken } && taken.IsName(name)))
             ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} keeps the decimals, so `{name}` is no whole number any more and the next rest of a division has decimals too.", "Which operator divides and drops the rest?", "operators"), 0.93)
+            : null;
+    }
+
+    // dict.fromkeys(names, [])
+    private static Slip? OfSharedDefault(PythonStatement statement, CallExpression call) =>
+        call.CallsMethod("fromkeys") && call.Arguments is [_, { Value: CollectionExpression { Type: "list" or "dict" or "set" } }]
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} gives all keys one and the same object. What changes for one key changes for all.", "How can each key get an object of its own?", "mutability-and-copying"), 0.94)
+            : null;
+
+    // hp = min(0, hp - damage)
+    private static Slip? OfWrongLimit(SlipSearch search, PythonStatement statement, CallExpression call)
+    {
+        var content = search.ContentOf(statement);
+        if (call.Arguments is not [{ Value: var a }, { Value: var b }] || content.Operator != "=" || content.Targets is not [var target] || !ReferenceEquals(content.Value, call)
+            || (a as NumberExpression ?? b as NumberExpression) is not { } limit || (a is NumberExpression ? b : a) is not BinaryExpression { Operator: "+" or "-" } change || !change.All.Any(part => part.Text == target.Text))
+        {
+            return null;
+        }
+
+        return (call.Name, change.Operator) is ("min", "-") or ("max", "+")
+            ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} never lets `{ValueTypes.Short(target.Text)}` be {(call.Name == "min" ? "larger" : "smaller")} than {limit.Text}.", $"Which of two numbers does `{call.Name}` give, and which one is wanted here?", "functions"), 0.9)
+            : null;
+    }
+
+    // numbers = map(int, …), and then two loops over it
+    private static Slip? OfUsedUp(SlipSearch search, PythonStatement statement, StatementContent content)
+    {
+        if (content is not { Operator: "=", AssignedName: { } name, Value: CallExpression { Function: NameExpression { Name: "map" or "filter" or "zip" or "reversed" or "enumerate" } } maker } || SlipSearch.LoopOf(statement) is not null)
+        {
+            return null;
+        }
+
+        var uses = search.Program.PlacesOf(name, statement.End, int.MaxValue).Where(place => place.Role == NameRole.Load && place.Statement.Function == statement.Function).Select(place => place.Statement).Distinct().Take(2).ToList();
+        return uses is [var first, var second] && !search.IsChanged(name, statement.End, int.MaxValue)
+            ? new(new(statement.Line, search.TextOf(statement), $"What `{maker.Name}` makes on line {statement.Line} can be gone through only once. Line {first.Line} does that, and for line {second.Line} nothing is left.", "How do you make a list of it, which can be used as often as you like?", "lists"), 0.93)
             : null;
     }
 }

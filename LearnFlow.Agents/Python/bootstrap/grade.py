@@ -1,21 +1,24 @@
-"""Grades /main.py by /tests.json; one line of JSON a test goes to standard output, after the mark that stdin names.
+"""Grades /main.py by /tests.json; one line of JSON a test goes to standard output, after the mark that /mark holds.
 
 Each test gets a fresh run of the student's code, so that no test depends on another. What the code prints is dropped.
 """
 import io
 import json
+import os
 import sys
 
 import usual
 
 LONGEST = 300
 
-mark = sys.stdin.readline().strip()
+usual.wait_for_program()
+mark = usual.take_mark()
 report = sys.stdout
 with open("/main.py", encoding="utf-8") as file:
     source = file.read()
 with open("/tests.json", encoding="utf-8") as file:
     tests = json.load(file)
+os.remove("/tests.json")
 
 
 def tell(**outcome):

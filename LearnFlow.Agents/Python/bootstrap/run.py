@@ -125,6 +125,7 @@ def flush():
 
 sys.argv = ["main.py"]
 sys.path[0] = "/"
+usual.wait_for_program()
 del sys.modules["usual"]
 with open("/main.py", encoding="utf-8-sig") as file:
     source = file.read()

@@ -1,16 +1,20 @@
 """Tells whether a program does what is expected of it, and which of its variants would.
 
 /job.json holds the program, its variants, what input() gets, what is expected, and how long to try. A line for each finding
-goes to standard output, after the mark that stdin names; what the programs print is kept from it. The module json takes longer
+goes to standard output, after the mark that /mark holds; what the programs print is kept from it. The module json takes longer
 to load than all else here, so the job is read as the Python literal that it also is, and the findings are words.
 """
 import io
 import sys
 import time
 
+import usual
+
 MOST_ROUNDS = 20000
 
-mark = sys.stdin.readline().strip()
+usual.wait_for_program()
+mark = usual.take_mark()
+del sys.modules["usual"]
 report = sys.stdout
 with open("/job.json", encoding="utf-8") as file:
     job = eval(file.read(), {"true": True, "false": False, "null": None})

@@ -65,7 +65,9 @@ public sealed class SandboxAttackTests(GarnetStack stack)
                 $"{attacks.Count} attacks twice; managed {managed} and {managedAfter}, resident {resident} and {residentAfter} bytes");
             Assert.True(managedAfter - managed < MostManagedLeft, $"{managed} bytes of objects, then {managedAfter}");
             Assert.True(residentAfter - resident < MostResidentLeft, $"{resident} bytes resident, then {residentAfter}");
-            Assert.Empty(Directory.EnumerateFileSystemEntries(runs));
+            // But for the empty folder of an interpreter that waits for the next program.
+            Assert.DoesNotContain(Directory.EnumerateDirectories(runs), run => Directory.EnumerateFileSystemEntries(Path.Combine(run, "home")).Any());
+            Assert.InRange(Directory.EnumerateFileSystemEntries(runs).Count(), 0, 1);
             Assert.Equal(["runs", "secret"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
             Assert.Equal(secret, await File.ReadAllTextAsync(secretFile));
         }

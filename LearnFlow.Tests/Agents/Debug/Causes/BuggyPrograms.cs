@@ -2,7 +2,7 @@ using LearnFlow.ServiceDefaults;
 
 namespace LearnFlow.Tests.Agents.Debug.Causes;
 
-/// <summary>A program with a slip, as <c>buggy-programs.yaml</c> has it.</summary>
+/// <summary>A program with a slip, as the files <c>*-programs.yaml</c> have it.</summary>
 public sealed class BuggyProgram
 {
     public required string Id { get; init; }
@@ -21,7 +21,9 @@ public sealed class BuggyProgram
 /// <summary>The programs of students that the tests use: with slips, and right.</summary>
 internal static class BuggyPrograms
 {
-    public static IReadOnlyList<BuggyProgram> All { get; } = YamlFile.Read<BuggyFile>(InFolder("buggy-programs.yaml")).Programs;
+    /// <summary>Programs with a slip.</summary>
+    /// <param name="file">The file that has them.</param>
+    public static IReadOnlyList<BuggyProgram> In(string file) => YamlFile.Read<BuggyFile>(InFolder(file)).Programs;
 
     public static IReadOnlyList<string> Correct { get; } = YamlFile.Read<CorrectFile>(InFolder("correct-programs.yaml")).Programs;
 
