@@ -235,20 +235,20 @@ public sealed class DebugAgent(
         {
             null => FromReading(
                 code,
-                "Many programs are running at the moment, so I only read yours. Ask again in a moment, or send me what Python prints."),
+                "I could not run your program just now, so I only read it. Ask again in a moment, or send me what Python prints."),
             { Error: { } error } => new(run.Story, MistakeOf(error, run.Cause, code)),
             { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : null, code), run.Output),
-            { IsEndless: true } => Endless(code),
+            { IsEndless: true } => Endless(run.Story, code),
             { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
             _ => new(run.Story, Output: run.Output, DoesAsExpected: run.DoesAsExpected),
         };
     }
 
-    private static Examination Endless(string code)
+    private static Examination Endless(string story, string code)
     {
         var loop = Array.FindIndex(LinesOf(code), line => line.TrimStart().StartsWith("while ", StringComparison.Ordinal));
         return new(
-            $"I ran your code, and it was still going after {ProgramRun.RunTime.TotalSeconds:0.#} s.",
+            story,
             new(
                 new(
                     null, "", loop < 0 ? null : loop + 1,

@@ -21,6 +21,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <summary>Characters between a value and the word that tells to which question it belongs.</summary>
     private const int FarthestFromPrompt = 16;
 
+    /// <summary>Questions of a program that are looked at, and words of each.</summary>
+    private const int MostPrompts = 6;
+
+    /// <summary>Numbers in the student's words that are looked at.</summary>
+    private const int MostNumbers = 20;
+
     /// <summary>Reads the expectation out of the student's words, or else out of the program's own comments and examples.</summary>
     /// <param name="words">The student's words.</param>
     /// <param name="program">The program.</param>
@@ -74,13 +80,21 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         var prompts = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>())
             .Where(call => call.Calls("input"))
             .Select(call => call.Arguments is [{ Value: StringExpression prompt }] ? prompt.Content : "")
+            .Take(MostPrompts + 1)
             .ToList();
-        var answers = prompts.ConvertAll(prompt => ExpectationPatterns.LongWord().Matches(prompt).Select(word => Beside(word.Value)).FirstOrDefault(value => value is not null));
-        return prompts.Distinct().Count() == prompts.Count && answers.OfType<string>().Distinct().Count() == answers.OfType<string>().Count() && answers.OfType<string>().Count() > 1
+        if (prompts.Count > MostPrompts || prompts.Distinct().Count() < prompts.Count)
+        {
+            return null;
+        }
+
+        var numbers = ExpectationPatterns.Numbers().Matches(words).Take(MostNumbers).ToList();
+        var answers = prompts.ConvertAll(prompt => ExpectationPatterns.LongWord().Matches(prompt).Take(MostPrompts).Select(word => Beside(word.Value)).FirstOrDefault(value => value is not null));
+        var known = answers.OfType<string>().ToList();
+        return known.Count > 1 && known.Distinct().Count() == known.Count
             ? string.Join('\n', answers.Select(answer => answer ?? "1")) + "\n"
             : null;
 
-        string? Beside(string word) => ExpectationPatterns.Numbers().Matches(words)
+        string? Beside(string word) => numbers
             .Select(number => (number.Value, Distance: DistanceTo(word, number.Index, number.Index + number.Length)))
             .Where(pair => pair.Distance <= FarthestFromPrompt)
             .OrderBy(pair => pair.Distance)

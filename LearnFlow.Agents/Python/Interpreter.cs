@@ -61,7 +61,8 @@ internal sealed class Interpreter : IDisposable
         _started = time.GetTimestamp();
         // It needs a deep native stack, and would keep a thread of the pool for seconds.
         _thread = new Thread(Live, maxStackSize: 4 * PythonRuntime.StackBytes) { IsBackground = true, Name = "sandbox" };
-        _thread.Start();
+        // It outlives the request in which it is started, and is to know nothing of it.
+        _thread.UnsafeStart();
     }
 
     /// <summary>Ends when it waits for its job, or has ended without asking for one.</summary>

@@ -85,7 +85,10 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
             lock (_starting)
             {
                 _starting.RemoveAll(starting => starting.IsCompleted);
-                _starting.Add(StartNextAsync(python, program));
+                if (!_stopping.IsCancellationRequested)
+                {
+                    _starting.Add(StartNextAsync(python, program));
+                }
             }
         }
     }
@@ -125,8 +128,12 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
             }
 
             var next = new Interpreter(python, program, "", time);
-            await next.Ready;
-            if (!_started.TryAdd(program, next))
+            if (_started.TryAdd(program, next))
+            {
+                // Whoever comes meanwhile takes it all the same, and is no later than with one of their own.
+                await next.Ready;
+            }
+            else
             {
                 next.Dispose();
             }

@@ -28,7 +28,7 @@ internal static partial class BorderSlips
                 {
                     yield return Told(statement, comparison, $"You say that {border} itself belongs to it. `{ValueTypes.Short(comparison.Text)}` on line {statement.Line} leaves {border} out.", 0.9);
                 }
-                else if (sign is ">" or "<" or ">=" or "<=" && all.Contains(border))
+                else if (sign is ">" or "<" or ">=" or "<=" && all.Contains(border) && !(sign == ">=" && from.Contains(border)) && !(sign == "<=" && upTo.Contains(border)))
                 {
                     yield return Told(statement, comparison, $"You speak of {border}, and that is the border of `{ValueTypes.Short(comparison.Text)}` on line {statement.Line}. With {border} itself it is {(sign.Length > 1 ? "true" : "false")}.", 0.62);
                 }

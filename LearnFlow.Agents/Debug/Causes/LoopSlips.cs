@@ -208,13 +208,18 @@ internal static class LoopSlips
                 var isText = content.Operator == "+=" || (content is { Operator: "=", Value: BinaryExpression { Operator: "+" } sum } && sum.All.OfType<BinaryExpression>().Any(part => part.Operator == "+" && (part.Left.IsName(name) || part.Right.IsName(name))));
                 var bindings = search.Program.PlacesOf(name).Where(place => place.IsBinding && ValueTypes.ScopeOf(place) == outer.Function).ToList();
                 var start = bindings.Find(place => place.Statement.End <= outer.Start && place.Statement.Parent == outer.Parent);
+                if (start is null || !(isFlag || isCount || isText))
+                {
+                    continue;
+                }
+
                 // Who reads it in each round of the outer loop wants to know of that round.
                 var isRead = outer.Body.Any(statement => statement.Start > inner.End && (search.ContentOf(statement).Value?.Mentions(name) == true
                     || (isCount && statement.Descendants.Any(deeper => search.ContentOf(deeper).Value?.Mentions(name) == true))));
                 var isSetBack = bindings.Exists(place => place.Statement.Start > outer.Start && place.Statement.End <= outer.End && place.Statement != update
                     && search.ContentOf(place.Statement).Operator == "=" && (!isFlag || search.ContentOf(place.Statement).Value?.Text != content.Value!.Text));
-                isText = isText && start is not null && search.ContentOf(start.Statement).Value is StringExpression { Content: "" } or CollectionExpression { Type: "list", Items.Count: 0 };
-                if ((isFlag || isCount || isText) && start is not null && isRead && !isSetBack && !search.IsReadAfter(name, outer)
+                isText = isText && search.ContentOf(start.Statement).Value is StringExpression { Content: "" } or CollectionExpression { Type: "list", Items.Count: 0 };
+                if ((isFlag || isCount || isText) && isRead && !isSetBack && !search.IsReadAfter(name, outer)
                     && search.ContentOf(start.Statement).Value is { } first && first.Text != content.Value!.Text)
                 {
                     return new(new(start.Line, search.TextOf(start.Statement), $"`{search.TextOf(start.Statement)}` on line {start.Line} runs only once, before the loop on line {outer.Line}. After line {update.Line} has changed `{name}` once, it stays changed in all later rounds.", $"In which loop should `{name}` get its first value?", "for-loops"), isFlag ? 0.9 : isText ? 0.8 : 0.65);

@@ -107,7 +107,7 @@ internal static class NameSlips
 
     // item["price"] * item["price"]
     private static Slip? OfSameField(SlipSearch search, PythonStatement statement, BinaryExpression binary) =>
-        binary is { Operator: "*" or "-" or "/", Left: SubscriptExpression { Index: StringExpression } or AttributeExpression } && binary.Left.Text == binary.Right.Text
+        binary is { Operator: "*", Left: SubscriptExpression { Index: StringExpression } } or { Operator: "-" or "/", Left: SubscriptExpression or AttributeExpression or NameExpression } && binary.Left.Text == binary.Right.Text
             ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"`{ValueTypes.Short(binary.Text)}` on line {statement.Line} uses the same value on both sides of `{binary.Operator}`.", "Which two values belong together here?", "variables"), 0.72)
             : null;
 }

@@ -133,7 +133,8 @@ internal static partial class TextSlips
     {
         var content = search.ContentOf(statement);
         var made = content.Operator == "=" || statement.Keyword == "return" ? content.Value : null;
-        return made is ComprehensionExpression { Type: "list" or "set", Elements: [ComparisonExpression asked], Conditions.Count: 0 }
+        var isCounted = content.AssignedName is { } name && search.Expressions<CallExpression>().Any(use => use.Expression.Name is "sum" or "any" or "all" or "count" && use.Expression.All.Any(part => part.IsName(name)));
+        return !isCounted && made is ComprehensionExpression { Type: "list" or "set", Elements: [ComparisonExpression asked], Conditions.Count: 0 }
             ? new(new(statement.Line, ValueTypes.Short(made.Text), $"`{ValueTypes.Short(made.Text)}` on line {statement.Line} keeps the answer to `{ValueTypes.Short(asked.Text)}` for each item, `True` or `False`, and not the items themselves.", "In which part of a list comprehension does a condition stand that picks items?", "list-comprehensions"), 0.66)
             : null;
     }
