@@ -47,7 +47,7 @@ internal static class ClassSlips
     /// <summary>A method that sets a plain name where an attribute of the object was meant.</summary>
     public static CodeCause? LostAttribute(PythonProgram program, PythonStatement statement, string name)
     {
-        if (ValueTypes.ClassOf(statement) is not { } owner || statement.Function is not { } method 
+        if (ValueTypes.ClassOf(statement) is not { } owner || statement.Function is not { } method
             || program.PlacesOf(name, method.HeaderEnd, method.End).Any(place => place.Role == NameRole.Load && place.Statement != statement))
         {
             return null;
