@@ -37,7 +37,6 @@ internal sealed class Interpreter : IDisposable
     private readonly SandboxFolder _folder;
     private readonly BoundedOutput _output = new(Sandbox.OutputLimit);
     private readonly BoundedOutput _error = new(Sandbox.OutputLimit);
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<RunResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _hasJob = new();
     private readonly Thread _thread;
@@ -46,6 +45,7 @@ internal sealed class Interpreter : IDisposable
     private InterpreterJob? _job;
 
     private long _started;
+    private bool _hasStarted;
     private bool _isOutOfTime;
     private bool _isFolderFull;
 
@@ -64,9 +64,6 @@ internal sealed class Interpreter : IDisposable
         // It outlives the request in which it is started, and is to know nothing of it.
         _thread.UnsafeStart();
     }
-
-    /// <summary>Ends when it waits for its job, or has ended without asking for one.</summary>
-    public Task Ready => _ready.Task;
 
     /// <summary>Runs the one program that it is for.</summary>
     /// <param name="job">The program.</param>
@@ -110,10 +107,6 @@ internal sealed class Interpreter : IDisposable
         catch (Exception exception)
         {
             _done.SetException(exception);
-        }
-        finally
-        {
-            _ready.TrySetResult();
         }
     }
 
@@ -186,12 +179,12 @@ internal sealed class Interpreter : IDisposable
     /// <summary>The time of a program begins when it is there. A program that says once more that it has started changes nothing.</summary>
     private void WaitForJob()
     {
-        if (_ready.Task.IsCompleted)
+        if (_hasStarted)
         {
             return;
         }
 
-        _ready.SetResult();
+        _hasStarted = true;
         _hasJob.Wait();
         if (_job is null)
         {

@@ -33,8 +33,7 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
     /// <summary>The interpreters that have started and wait: of each of our programs one.</summary>
     private readonly ConcurrentDictionary<string, Interpreter> _started = new();
 
-    private readonly List<Task> _starting = [];
-    private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _isStopping;
 
     /// <summary>Runs a program as <c>python main.py</c> would.</summary>
     /// <param name="code">The program.</param>
@@ -67,14 +66,14 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeLimit);
         var python = await runtime.GetAsync(cancellation);
         var asked = time.GetTimestamp();
-        using var place = await TakePlaceAsync(student, cancellation);
+        var place = await TakePlaceAsync(student, cancellation);
         metrics.GotPlace(time.GetElapsedTime(asked));
         using var activity = Source.StartActivity("sandbox run");
-        var input = stdin ?? "";
-        // One that has started already has seen that there is nothing to read.
-        var interpreter = input.Length == 0 && _started.TryRemove(program, out var started) ? started : new Interpreter(python, program, input, time);
         try
         {
+            var input = stdin ?? "";
+            // One that has started already has seen that there is nothing to read.
+            var interpreter = input.Length == 0 && _started.TryRemove(program, out var started) ? started : new Interpreter(python, program, input, time);
             var result = await interpreter.RunAsync(new(files, limit, cancellation));
             activity?.SetTag("learnflow.sandbox.outcome", result.Outcome);
             metrics.Ran(result.Outcome, TimeSpan.FromMilliseconds(result.DurationMs));
@@ -82,26 +81,15 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
         }
         finally
         {
-            lock (_starting)
-            {
-                _starting.RemoveAll(starting => starting.IsCompleted);
-                if (!_stopping.IsCancellationRequested)
-                {
-                    _starting.Add(StartNextAsync(python, program));
-                }
-            }
+            place.Dispose();
+            StartNext(python, program);
         }
     }
 
     /// <summary>Ends the interpreters that wait for a program.</summary>
     public void Dispose()
     {
-        _stopping.Cancel();
-        lock (_starting)
-        {
-            Task.WhenAll(_starting).GetAwaiter().GetResult();
-        }
-
+        _isStopping = true;
         foreach (var program in _started.Keys)
         {
             if (_started.TryRemove(program, out var interpreter))
@@ -109,38 +97,23 @@ public sealed class Sandbox(PythonRuntime runtime, IOptions<SandboxOptions> opti
                 interpreter.Dispose();
             }
         }
-
-        _stopping.Dispose();
     }
 
     /// <summary>
-    /// Starts the interpreter for the next program of this kind, in a place of the sandbox like any other, so that no more of
-    /// them work at once than the cores allow. Where too many are waiting, the next program starts its own.
+    /// Starts the interpreter for the next program of this kind, if nobody needs the core for a program. Who comes while it
+    /// starts takes it all the same, and is no later than with one of their own.
     /// </summary>
-    private async Task StartNextAsync(PreparedPython python, string program)
+    private void StartNext(PreparedPython python, string program)
     {
-        try
+        if (_isStopping || !_places.HaveFree || _started.ContainsKey(program))
         {
-            using var place = await _places.TakeAsync(student: null, _stopping.Token);
-            if (_started.ContainsKey(program))
-            {
-                return;
-            }
-
-            var next = new Interpreter(python, program, "", time);
-            if (_started.TryAdd(program, next))
-            {
-                // Whoever comes meanwhile takes it all the same, and is no later than with one of their own.
-                await next.Ready;
-            }
-            else
-            {
-                next.Dispose();
-            }
+            return;
         }
-        catch (Exception exception) when (exception is SandboxBusyException or OperationCanceledException)
+
+        var next = new Interpreter(python, program, "", time);
+        if (!_started.TryAdd(program, next))
         {
-            // The places are for those who wait; and a service that stops needs no next one.
+            next.Dispose();
         }
     }
 

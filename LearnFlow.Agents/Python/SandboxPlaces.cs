@@ -30,6 +30,18 @@ public sealed class SandboxPlaces(SandboxOptions options, TimeProvider time)
     private int _running;
     private double _usualSeconds = 0.1;
 
+    /// <summary>Whether there is a place for which nobody waits.</summary>
+    public bool HaveFree
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return _running < options.Concurrency && _waiting.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Takes a place, at once or after those who came before.</summary>
     /// <param name="student">Whose program it is; null for what is nobody's.</param>
     /// <param name="cancellation">Ends the wait.</param>

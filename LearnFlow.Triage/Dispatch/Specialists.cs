@@ -84,7 +84,12 @@ public sealed class Specialists(
             return new(null, [], first.Problem, Away: first.Away, WasCalled: first.Attempts > 0);
         }
 
-        stream?.Add(first.Value.Markdown);
+        if (also.Count > 0)
+        {
+            // Where it is the whole answer it is read when it is kept: until then another replica may have to find a new one.
+            stream?.Add(first.Value.Markdown);
+        }
+
         var answer = first.Value;
         List<Intent> answered = [];
         for (var i = 0; i < also.Count; i++)

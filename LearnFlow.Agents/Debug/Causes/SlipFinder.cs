@@ -20,9 +20,11 @@ internal static class SlipFinder
         IEnumerable<Slip>[] families =
         [
             ConditionSlips.Find(search),
+            BranchSlips.Find(search),
             ReturnSlips.Find(search),
             AccumulatorSlips.Find(search),
             LoopSlips.Find(search),
+            WhileSlips.Find(search),
             ValueSlips.Find(search),
             CallSlips.Find(search),
             ClassSlips.Find(search),
