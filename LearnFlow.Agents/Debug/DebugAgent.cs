@@ -177,8 +177,9 @@ public sealed class DebugAgent(
     /// <summary>Explains an error; where it came without its line, the code is run to find that.</summary>
     private async Task<Examination> ExplainAsync(Traceback error, string? code, string words, string student, CancellationToken cancellation)
     {
-        if (error.Place is null && code is { Length: > 0 }
-            && await RunAsync(code, ProgramRunExpectation.ReadInput(words, PythonProgram.Read(code)), student, cancellation) is { Error: { } printed }
+        var program = code is { Length: > 0 } ? PythonProgram.Read(code) : null;
+        if (error.Place is null && program is not null
+            && await RunAsync(program.Code, ProgramRunExpectation.ReadInput(words, program), student, cancellation) is { Error: { } printed }
             && Traceback.Find(printed) is { } found
             && found.Exception == error.Exception
             && (error.Message.Length == 0 || SaysTheSame(found.Message, error.Message)))
@@ -186,16 +187,16 @@ public sealed class DebugAgent(
             error = found;
         }
 
-        return new("", MistakeOf(error, code is { Length: > 0 } ? CauseFinder.Find(code, error) : null, code));
+        return new("", MistakeOf(error, program is null ? null : CauseFinder.Find(program, error), code));
     }
 
     /// <summary>Whether students who quote an error from memory, in the middle of a sentence, mean the one that was printed.</summary>
     private static bool SaysTheSame(string printed, string quoted)
     {
-        var (a, b) = (WordsOf(printed), WordsOf(quoted));
+        var (a, b) = (Words(printed), Words(quoted));
         return ToldMistake.IsSameMessage(printed, quoted) || a.Intersect(b).Count() * 2 >= Math.Min(a.Count, b.Count);
 
-        static HashSet<string> WordsOf(string text) => [.. text.Split([.. " '\"().,?!:;`"], StringSplitOptions.RemoveEmptyEntries)];
+        static HashSet<string> Words(string text) => [.. text.Split([.. " '\"().,?!:;`"], StringSplitOptions.RemoveEmptyEntries)];
     }
 
     private ToldMistake MistakeOf(Traceback error, CodeCause? cause, string? code)

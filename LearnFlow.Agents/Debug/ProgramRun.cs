@@ -68,14 +68,14 @@ public sealed class ProgramRun(Sandbox sandbox)
             };
         }
 
-        var expectations = ProgramRunExpectation.Read(words, program, run.Output);
         if (Traceback.Find(run.Error) is { } error && error.Exception is not ("EOFError" or "AssertionError"))
         {
             // A value that no branch takes is often the border of which the student speaks.
             var border = error.Exception == "UnboundLocalError" ? BorderSlips.Find(program, words).FirstOrDefault(slip => slip.Weight >= Slip.Plain)?.Cause : null;
-            return new("I ran your code, and this is how it ends.", error, border ?? CauseFinder.Find(code, error));
+            return new("I ran your code, and this is how it ends.", error, border ?? CauseFinder.Find(program, error));
         }
 
+        var expectations = ProgramRunExpectation.Read(words, program, input, run.Output);
         List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
         var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
         var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, student, cancellation);

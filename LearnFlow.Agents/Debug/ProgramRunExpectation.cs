@@ -12,8 +12,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 {
     /// <summary>Whether the student says what they expect.</summary>
     /// <param name="words">The student's words.</param>
-    public static bool IsSaid(string words) =>
-        (FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words)) is not null;
+    public static bool IsSaid(string words) => Said(words) is not null;
 
     /// <summary>How often the last thing that was typed in is typed in once more.</summary>
     private const int MostRepeated = 10;
@@ -30,10 +29,11 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <summary>Reads the expectation out of the student's words, or else out of the program's own comments and examples.</summary>
     /// <param name="words">The student's words.</param>
     /// <param name="program">The program.</param>
+    /// <param name="input">What they type in (<see cref="ReadInput"/>).</param>
     /// <param name="output">What the program prints.</param>
-    public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program, string output)
+    public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program, string? input, string output)
     {
-        var told = InWords(words, program);
+        var told = InWords(words, program, input);
         // "It is 0.0 but the website says 22.9": what the program prints cannot be what is missed.
         if (told is { Call: null, Actual: { } actual } && output.Contains(told.Expected, StringComparison.Ordinal) && !output.Contains(actual, StringComparison.Ordinal))
         {
@@ -109,14 +109,14 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         }
     }
 
-    private static ProgramRunExpectation? InWords(string words, PythonProgram program)
+    private static ProgramRunExpectation? InWords(string words, PythonProgram program, string? input)
     {
         if (ExpectationPatterns.Blocks().Match(words) is { Success: true } blocks)
         {
             return new(null, Unfenced(blocks.Groups["expected"].Value), Unfenced(blocks.Groups["actual"].Value));
         }
 
-        var said = FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words);
+        var said = Said(words);
         var expected = said is null ? null : Plain(said.Groups["value"].Value);
         var actual = ExpectationPatterns.Actual().Matches(words)
             .Select(match => Plain(match.Groups["value"].Value))
@@ -125,7 +125,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         var sentence = said is null ? "" : SentenceAt(words, said.Index);
         var call = CallIn(sentence, program) ?? (expected is null ? null : CallOfValue(sentence, program, expected, actual)) ?? CallIn(words, program);
         return expected is not null ? new(call ?? CallOfValue(words, program, expected, actual), expected, actual)
-            : actual is not null && ExpectationPatterns.Complaint().IsMatch(words) ? ByElimination(words, program, call, actual)
+            : actual is not null && ExpectationPatterns.Complaint().IsMatch(words) ? ByElimination(words, program, input, call, actual)
             : null;
     }
 
@@ -138,7 +138,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         .Select(value => new ProgramRunExpectation(null, value, null));
 
     /// <summary>"125 minutes is 2:05 but I get 2:5": what they get is clear, and of the other values only one can be what they expect.</summary>
-    private static ProgramRunExpectation? ByElimination(string words, PythonProgram program, string? call, string actual)
+    private static ProgramRunExpectation? ByElimination(string words, PythonProgram program, string? input, string? call, string actual)
     {
         if (!ExpectationPatterns.Literal().IsMatch(actual))
         {
@@ -146,7 +146,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         }
 
         call ??= CallOfValue(words, program, actual);
-        var typed = ReadInput(words, program)?.Split('\n') ?? [];
+        var typed = input?.Split('\n') ?? [];
         var others = ExpectationPatterns.Literals().Matches(words)
             .Select(match => Plain(match.Value))
             .Where(value => value != actual && !typed.Contains(value) && call?.Contains(value.Trim('"', '\''), StringComparison.Ordinal) != true)
@@ -199,6 +199,10 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 
         static bool IsPart(char character) => char.IsLetterOrDigit(character) || character == '_';
     }
+
+    /// <summary>Where they say it.</summary>
+    private static Match? Said(string words) =>
+        FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words);
 
     private static Match? FirstMatch(Regex pattern, string words) => pattern.Matches(words).FirstOrDefault(match => IsValue(Plain(match.Groups["value"].Value)));
 

@@ -13,7 +13,14 @@ public static class CauseFinder
     {
         ArgumentNullException.ThrowIfNull(code);
 
-        var program = PythonProgram.Read(code);
+        return Find(PythonProgram.Read(code), error);
+    }
+
+    /// <summary>The same of code that was read already.</summary>
+    /// <param name="program">The student's code.</param>
+    /// <param name="error">What Python said; null where the code only does the wrong thing.</param>
+    internal static CodeCause? Find(PythonProgram program, Traceback? error)
+    {
         if (error is null)
         {
             return SyntaxCauses.Find(program) ?? SlipFinder.Find(program).FirstOrDefault(slip => slip.IsSure)?.Cause;

@@ -104,7 +104,7 @@ internal static partial class TextSlips
     }
 
     /// <summary>Whether a text was typed in, or is a part of what was.</summary>
-    private static bool IsTyped(SlipSearch search, CallExpression source) => source.All.Any(part => part is CallExpression call && call.Calls("input"))
+    private static bool IsTyped(SlipSearch search, CallExpression source) => source.HasCallOf("input")
         || source is { Name: "split", Function: AttributeExpression { Target: NameExpression { Name: var line } } }
             && search.Program.Statements.Any(statement => search.ContentOf(statement) is { Value: CallExpression value } content && content.AssignedName == line && value.Calls("input"));
 
@@ -123,7 +123,7 @@ internal static partial class TextSlips
 
     // chr(ord(letter) + shift)
     private static Slip? OfLetters(SlipSearch search, PythonStatement statement, CallExpression call) =>
-        call.Calls("chr") && call.Arguments is [{ Value: BinaryExpression { Operator: "+" or "-" } sum }] && sum.All.OfType<CallExpression>().Any(inner => inner.Calls("ord"))
+        call.Calls("chr") && call.Arguments is [{ Value: BinaryExpression { Operator: "+" or "-" } sum }] && sum.HasCallOf("ord")
             && !search.Program.Tokens.Any(token => token.Text is "%" or "%=") && !search.Expressions<NumberExpression>().Any(use => use.Expression.Value is "26")
             ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} goes on behind `z` when the letter is near the end of the alphabet.", "What should follow after `z`? Which operator lets counting start again?", "operators"), 0.8)
             : null;

@@ -56,7 +56,7 @@ internal static class WhileSlips
         if (search.ContentOf(loop).Value is not ComparisonExpression { Left: NameExpression { Name: var name }, Right: NumberExpression border } comparison
             || search.Types.Bindings(name, loop).Where(place => place.Token.Start < loop.Start).Take(2).ToList() is not [{ Role: NameRole.Assign } start]
             || start.Statement.Parent != loop.Parent || search.IsChanged(name, start.Statement.End, loop.Start) || search.ContentOf(start.Statement) is not { Operator: "=", Value: NumberExpression first }
-            || !double.TryParse(first.Value, System.Globalization.CultureInfo.InvariantCulture, out var value) || !double.TryParse(border.Value, System.Globalization.CultureInfo.InvariantCulture, out var limit))
+            || ConditionSlips.Number(first) is not { } value || ConditionSlips.Number(border) is not { } limit)
         {
             return null;
         }
@@ -79,13 +79,13 @@ internal static class WhileSlips
     private static Slip? OfReadTwice(SlipSearch search, PythonStatement loop)
     {
         if (loop.Body is not [{ IsHeader: false } again, var next, ..] || search.ContentOf(again) is not { Operator: "=", AssignedName: { } name, Value: { } value }
-            || !value.All.OfType<CallExpression>().Any(call => call.Calls("input")) || search.ContentOf(loop).Value?.Mentions(name) != true)
+            || !value.HasCallOf("input") || search.ContentOf(loop).Value?.Mentions(name) != true)
         {
             return null;
         }
 
         var first = search.Types.Bindings(name, loop).FirstOrDefault(place => place.Token.Start < loop.Start);
-        return first is not null && search.ContentOf(first.Statement).Value?.All.OfType<CallExpression>().Any(call => call.Calls("input")) == true
+        return first is not null && search.ContentOf(first.Statement).Value?.HasCallOf("input") == true
             && search.Program.IsRead(name, again.End, loop.End) && next.Keyword is not "if" && !search.Program.IsRead(name, first.Statement.End, loop.Start)
             ? new(new(again.Line, search.TextOf(again), $"`{search.TextOf(again)}` on line {again.Line} asks for the next value before the one from line {first.Line} was used. So the first value is lost.", $"When should the next value be asked for: before `{name}` is used, or after that?", "while-loops"), 0.93)
             : null;
@@ -111,7 +111,7 @@ internal static class WhileSlips
         {
             if (search.ContentOf(statement) is { Operator: "=", AssignedName: { } name, Value: CallExpression { Name: "randint" or "choice" or "randrange" } }
                 && SlipSearch.IsAnyOf(name, "secret", "target", "answer", "hidden", "winning", "solution", "number")
-                && loop.Body.Any(other => search.ContentOf(other).Value?.All.OfType<CallExpression>().Any(call => call.Calls("input")) == true)
+                && loop.Body.Any(other => search.ContentOf(other).Value?.HasCallOf("input") == true)
                 && loop.Descendants.Any(inner => search.ContentOf(inner).All.OfType<ComparisonExpression>().Any(compared => compared.Left.IsName(name) || compared.Right.IsName(name))))
             {
                 return new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} runs in every round of the loop on line {loop.Line}, so there is a new `{name}` for each guess.", $"How often should `{name}` be chosen?", "while-loops"), 0.82);

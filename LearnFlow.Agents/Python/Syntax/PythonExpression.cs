@@ -37,6 +37,9 @@ internal abstract record PythonExpression(CodeSpan Span)
     /// <summary>Whether a name is read anywhere in it.</summary>
     public bool Mentions(string name) => All.Any(part => part is NameExpression { Name: var other } && other == name);
 
+    /// <summary>Whether a function of that name is called anywhere in it.</summary>
+    public bool HasCallOf(string function) => All.Any(part => part is CallExpression call && call.Calls(function));
+
     /// <summary>Whether the name is the whole of it.</summary>
     public bool IsName(string name) => this is NameExpression { Name: var other } && other == name;
 
