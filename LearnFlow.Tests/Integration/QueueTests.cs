@@ -6,6 +6,7 @@ using LearnFlow.ServiceDefaults.Contracts;
 using LearnFlow.Triage.Dispatch;
 using LearnFlow.Triage.Dispatch.Queue;
 using LearnFlow.Triage.Endpoints;
+using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Skills;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -404,19 +405,14 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
         stack.Agents.Reply = AgentStandIn.Refuses(500);
         using var student = stack.As(_student, replica: 1);
         using var admin = stack.As("root", "admin", replica: 1);
-        await SwitchAsync(admin, enabled: false);
-        try
-        {
-            using var reply = await student.PostAsJsonAsync("/api/v1/triage", new { query = Error });
+        using var elsewhere = stack.As("root", "admin");
+        await using var off = await SwitchedFlag.SwitchAsync(admin, Flag.EnableDeadLetterQueue, enabled: false, elsewhere);
 
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
-            Assert.NotNull(reply.Headers.RetryAfter);
-            Assert.Equal(0, await WaitingAsync());
-        }
-        finally
-        {
-            await SwitchAsync(admin, enabled: true);
-        }
+        using var reply = await student.PostAsJsonAsync("/api/v1/triage", new { query = Error });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
+        Assert.NotNull(reply.Headers.RetryAfter);
+        Assert.Equal(0, await WaitingAsync());
     }
 
     [Fact]
@@ -449,12 +445,6 @@ public abstract class QueueTests<TRedis>(QueueStack<TRedis> stack)
     }
 
     private static readonly object Compound = new { query = "explain NameError: name 'total' is not defined, and give me an exercise" };
-
-    private static async Task SwitchAsync(HttpClient admin, bool enabled)
-    {
-        using var reply = await admin.PutAsJsonAsync("/api/v1/admin/flags/EnableDeadLetterQueue", new { enabled, reason = "a test" });
-        reply.EnsureSuccessStatusCode();
-    }
 
     private static DecidedMessage Message(Intent intent, string? student = null)
     {
