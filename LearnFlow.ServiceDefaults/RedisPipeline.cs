@@ -43,13 +43,19 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
 
         var waiting = new Command<T>(command, withScript);
         _waiting.Enqueue(waiting);
-        if (Interlocked.CompareExchange(ref _isSending, 1, 0) == 0)
+        if (TryBegin())
         {
             _ = SendAllAsync();
         }
 
         return waiting.Answer;
     }
+
+    /// <summary>
+    /// Lets the commands that are asked for until it is disposed leave together, in one round trip: without it the first of
+    /// them leaves alone, and the others when it is back. To be disposed without waiting for anything in between.
+    /// </summary>
+    public Gathering Gather() => new(TryBegin() ? this : null);
 
     /// <summary>Whether Redis did not answer a moment ago, and a command would fail at once.</summary>
     public bool IsAway => Volatile.Read(ref _askAgainAt) is var at and not 0 && time.GetTimestamp() < at;
@@ -94,11 +100,14 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
         }
     }
 
+    /// <summary>Whether nobody was sending, so that the caller has to.</summary>
+    private bool TryBegin() => Interlocked.CompareExchange(ref _isSending, 1, 0) == 0;
+
     /// <summary>Ends the sending, unless somebody came in this moment and found it going on.</summary>
     private bool TryEnd()
     {
         Volatile.Write(ref _isSending, 0);
-        return _waiting.IsEmpty || Interlocked.CompareExchange(ref _isSending, 1, 0) != 0;
+        return _waiting.IsEmpty || !TryBegin();
     }
 
     private static void HandOver(Command command) => ThreadPool.UnsafeQueueUserWorkItem(command, preferLocal: false);
@@ -155,6 +164,14 @@ public sealed class RedisPipeline(IConnectionMultiplexer redis, TimeProvider tim
     };
 
     private void LeaveAlone(bool isAway) => Volatile.Write(ref _askAgainAt, isAway ? Later() : 0);
+
+    /// <summary>Commands that leave together when it is disposed.</summary>
+    /// <param name="pipeline">What sends them; null where others are being sent, and these leave when those are back.</param>
+    public readonly struct Gathering(RedisPipeline? pipeline) : IDisposable
+    {
+        /// <inheritdoc />
+        public void Dispose() => _ = pipeline?.SendAllAsync();
+    }
 
     /// <summary>A command; executed, it hands its answer over to whoever waits for it.</summary>
     private abstract class Command : IThreadPoolWorkItem

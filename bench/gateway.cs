@@ -21,9 +21,9 @@ const int barePort = 17021;
 var agent = AgentRole.Debug;
 var path = AgentRoutes.Path(agent, AgentRoutes.Answer);
 
-if (args is ["serve"])
+if (args is ["serve", var agentAddress])
 {
-    await ServeBareAsync(barePort);
+    await ServeBareAsync(barePort, agentAddress);
     return;
 }
 
@@ -44,7 +44,7 @@ var (asked, handedOn) = (Wrk.Script("/api/v1/triage", message, connections), Wrk
 
 using var stack = await LocalStack.StartAsync();
 using var proxy = StartProxy();
-using var bare = Measured.StartSelf("serve");
+using var bare = Measured.StartSelf("serve", stack.AddressOf(agent));
 await LocalStack.ReadyAsync($"http://127.0.0.1:{proxyPort}");
 await LocalStack.ReadyAsync($"http://127.0.0.1:{barePort}");
 Way[] ways =
@@ -134,17 +134,17 @@ Measured StartProxy()
           default_backend agent
         backend agent
           http-reuse always
-          server agent {{new Uri(LocalStack.AddressOf(agent)).Authority}}
+          server agent {{new Uri(stack.AddressOf(agent)).Authority}}
 
         """);
     return Measured.Start("haproxy", "-db", "-f", file);
 }
 
-async Task ServeBareAsync(int port)
+async Task ServeBareAsync(int port, string agentAddress)
 {
     var builder = WebApplication.CreateSlimBuilder([$"--urls=http://127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning"]);
     builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
-    using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(LocalStack.AddressOf(agent)) };
+    using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(agentAddress) };
     var app = builder.Build();
     app.MapPost(path, async (AgentQuestion question, CancellationToken cancellation) =>
     {

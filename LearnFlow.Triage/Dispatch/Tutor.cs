@@ -24,6 +24,7 @@ namespace LearnFlow.Triage.Dispatch;
 /// <param name="conversations">Remember what was said before.</param>
 /// <param name="store">Keeps answers.</param>
 /// <param name="queue">Keeps messages.</param>
+/// <param name="redis">Where the three of them keep it.</param>
 /// <param name="delivery">When they are delivered.</param>
 /// <param name="flags">Whether messages are kept.</param>
 /// <param name="metrics">Counts.</param>
@@ -31,7 +32,7 @@ namespace LearnFlow.Triage.Dispatch;
 /// <param name="logger">The log; it never holds a student's words.</param>
 public sealed partial class Tutor(
     Router router, SkillLibrary skills, Specialists specialists, StudentLevels students, Conversations conversations,
-    MessageStore store, WaitingMessages queue, IOptions<DeliveryOptions> delivery, FlagState flags, TriageMetrics metrics,
+    MessageStore store, WaitingMessages queue, RedisPipeline redis, IOptions<DeliveryOptions> delivery, FlagState flags, TriageMetrics metrics,
     TimeProvider time, ILogger<Tutor> logger)
 {
     private const string WhatWeDo =
@@ -44,8 +45,8 @@ public sealed partial class Tutor(
     public async Task<Reply> AnswerAsync(Asking asking, CancellationToken cancellation)
     {
         var (ask, student, record) = (asking.Ask, asking.Student, asking.Record);
-        var isBehindOthers = IsBehindOthersAsync(student, ask.Conversation?.Id);
-        var last = ask.Conversation?.Id is { } id ? await conversations.LastAsync(student, id) : null;
+        var (behindOthers, before) = LookUp(student, ask.Conversation?.Id);
+        var last = await before;
         var started = time.GetTimestamp();
         var (decision, usage) = await DecideAsync(ask, student, last, cancellation);
         var triageMs = Milliseconds(started);
@@ -73,7 +74,7 @@ public sealed partial class Tutor(
             TraceParent = Activity.Current?.Id,
         };
         asking.Stream?.Decided(new(message.RequestId, message.Intent, message.Confidence, message.Agent.Resource, message.Decision));
-        if (await isBehindOthers && flags.IsOn(Flag.EnableDeadLetterQueue))
+        if (await behindOthers && flags.IsOn(Flag.EnableDeadLetterQueue))
         {
             return await QueueAsync(asking, message, Problems.Unavailable(
                 "An earlier message of this conversation is still waiting for its specialist. This one was not kept; please send it again in a moment."));
@@ -95,18 +96,40 @@ public sealed partial class Tutor(
 
         var answer = message.Answered(
             reply.Answer, reply.Also, new Timings(triageMs, Milliseconds(asked), Milliseconds(asking.Arrived)));
-        var remembering = RememberAsync(message);
-        var kept = await KeepAsync(asking, answer);
+        var (remembering, keeping) = RememberAndKeep(asking, message, answer);
         await remembering;
-        return kept with { Age = reply.Age };
+        return (await keeping) with { Age = reply.Age };
+    }
+
+    /// <summary>Looks up together what is known of a message's conversation: whether others of it wait, and its last turn.</summary>
+    private (Task<bool> IsBehindOthers, Task<Turn?> Last) LookUp(string student, string? conversation)
+    {
+        if (conversation is null)
+        {
+            return (Task.FromResult(false), Task.FromResult<Turn?>(null));
+        }
+
+        using (redis.Gather())
+        {
+            return (IsBehindOthersAsync(student, conversation), conversations.LastAsync(student, conversation));
+        }
+    }
+
+    /// <summary>Writes together what stays of an answered message.</summary>
+    private (Task Remembering, Task<Reply> Keeping) RememberAndKeep(Asking asking, DecidedMessage message, Answer answer)
+    {
+        using (redis.Gather())
+        {
+            return (RememberAsync(message), KeepAsync(asking, answer));
+        }
     }
 
     /// <summary>Whether an earlier message of the conversation waits: then this one does too, so that they are answered in their order.</summary>
-    private async Task<bool> IsBehindOthersAsync(string student, string? conversation)
+    private async Task<bool> IsBehindOthersAsync(string student, string conversation)
     {
         try
         {
-            return conversation is not null && await queue.IsWaitingAsync(student, conversation);
+            return await queue.IsWaitingAsync(student, conversation);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
