@@ -16,24 +16,33 @@ public sealed partial class RuffLinter : BackgroundService
     /// </summary>
     private const int StackBytes = 512 * 1024;
 
-    /// <summary>How long a review waits for it at the very first start, where it is still being compiled.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long the first review waits for it where it is not ready yet. What takes longer is being compiled, which takes ten
+    /// seconds and more: no other waits for that, or those that come meanwhile would use up the calls that triage makes at once.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private static readonly string Wasm = Path.Combine(ModuleCache.BesideProgram, "ruff.wasm");
 
     private readonly ModuleCache _cache;
+    private readonly TimeProvider _time;
     private readonly ILogger<RuffLinter> _logger;
     private readonly Dictionary<string, object?> _settings;
     private readonly ConcurrentBag<RuffInstance> _idle = [];
     private readonly Lazy<Task<(Engine Engine, Module Module)?>> _prepared;
 
+    /// <summary>Whether a review has waited in vain.</summary>
+    private volatile bool _isSlow;
+
     /// <summary>Creates the linter; nothing is prepared before it is needed or the service has started.</summary>
     /// <param name="cache">Where it is kept compiled.</param>
     /// <param name="rules">The rules that it looks for.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told that it is missing.</param>
-    public RuffLinter(ModuleCache cache, LintRules rules, ILogger<RuffLinter> logger)
+    public RuffLinter(ModuleCache cache, LintRules rules, TimeProvider time, ILogger<RuffLinter> logger)
     {
         _cache = cache;
+        _time = time;
         _logger = logger;
         _settings = Settings(rules);
         _prepared = new(() => Task.Run(Prepare));
@@ -51,10 +60,12 @@ public sealed partial class RuffLinter : BackgroundService
     {
         try
         {
-            return await _prepared.Value.WaitAsync(LongestWait, cancellation) is { } ruff ? Check(ruff.Engine, ruff.Module, code) : null;
+            var wait = _isSlow ? TimeSpan.Zero : LongestWait;
+            return await _prepared.Value.WaitAsync(wait, _time, cancellation) is { } ruff ? Check(ruff.Engine, ruff.Module, code) : null;
         }
         catch (TimeoutException)
         {
+            _isSlow = true;
             LogGaveUp(_logger, "it is still being compiled");
             return null;
         }

@@ -13,12 +13,15 @@ internal static class Reviewers
 {
     public static LintRules Rules { get; } = LintRules.Load();
 
-    public static RuffLinter Linter { get; } = new(
-        new ModuleCache(new ConfigurationBuilder().Build(), Options.Create(new SandboxOptions()), NullLogger<ModuleCache>.Instance),
-        Rules,
-        NullLogger<RuffLinter>.Instance);
+    public static RuffLinter Linter { get; } = CreateLinter(new SandboxOptions(), TimeProvider.System);
 
     public static CodeReviewer Reviewer { get; } = new(Linter, Rules);
+
+    public static RuffLinter CreateLinter(SandboxOptions options, TimeProvider time) => new(
+        new ModuleCache(new ConfigurationBuilder().Build(), Options.Create(options), NullLogger<ModuleCache>.Instance),
+        Rules,
+        time,
+        NullLogger<RuffLinter>.Instance);
 
     public static async Task<CodeReview> ReviewAsync(string code)
     {

@@ -1,5 +1,7 @@
+using LearnFlow.Agents.Python;
 using LearnFlow.Agents.Review.Ruff;
 using LearnFlow.Tests.Integration;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LearnFlow.Tests.Agents.Review;
 
@@ -31,6 +33,26 @@ public sealed class RuffLinterTests
     {
         Assert.Null(await CheckAsync(TooDeep));
         Assert.Contains(await CheckAsync("import os\n") ?? [], finding => finding.Rule == "unused-import");
+    }
+
+    [Fact]
+    public async Task While_it_is_compiled_the_first_review_waits_for_a_moment_and_the_others_do_not()
+    {
+        Tools.RequireThat(await Reviewers.Linter.IsReadyAsync(TestContext.Current.CancellationToken), "ruff is not installed");
+        var folder = Directory.CreateTempSubdirectory("learnflow-ruff-");
+        var time = new FakeTimeProvider();
+        using var linter = Reviewers.CreateLinter(new SandboxOptions { CacheFolder = folder.FullName }, time);
+
+        var first = linter.CheckAsync("import os\n", TestContext.Current.CancellationToken);
+        Assert.False(first.IsCompleted);
+        time.Advance(RuffLinter.LongestWait);
+        Assert.Null(await first);
+        // Its clock stands still: who waited would wait for ever.
+        Assert.Null(await linter.CheckAsync("import os\n", TestContext.Current.CancellationToken));
+
+        await linter.IsReadyAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty(await linter.CheckAsync("import os\n", TestContext.Current.CancellationToken) ?? []);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
