@@ -1,6 +1,5 @@
 using LearnFlow.ServiceDefaults;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.FeatureManagement;
 
 namespace LearnFlow.Triage.Flags;
 
@@ -12,14 +11,13 @@ public static class FlagServices
     /// <exception cref="StartupException">A flag is neither true nor false, or off where it must not be.</exception>
     public static void AddFlags(this WebApplicationBuilder builder)
     {
-        // The library takes a flag that it does not know for off; any other source of settings overrides this one.
+        // What nothing is said of is as documented; any other source of settings overrides this one.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = Flag.Defaults.Select(flag => KeyValuePair.Create(Flag.SettingOf(flag.Key), (string?)flag.Value.ToString())),
         });
         foreach (var flag in Flag.Defaults.Keys)
         {
-            // And what it cannot read.
             if (builder.Configuration[Flag.SettingOf(flag)] is var value && !bool.TryParse(value, out var isOn))
             {
                 throw new StartupException($"{Flag.SettingOf(flag)} is \"{value}\"; it must be true or false.");
@@ -36,7 +34,6 @@ public static class FlagServices
         builder.Services.AddSingleton(overrides);
         builder.Services.AddSingleton<FlagOverrides>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FlagOverrides>());
-        builder.Services.AddFeatureManagement();
         builder.Services.AddSingleton<FlagState>();
     }
 

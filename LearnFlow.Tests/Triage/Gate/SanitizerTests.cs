@@ -6,7 +6,6 @@ using LearnFlow.Triage.Flags;
 using LearnFlow.Triage.Gate;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.FeatureManagement;
 
 namespace LearnFlow.Tests.Triage.Gate;
 
@@ -81,10 +80,7 @@ public sealed class SanitizerTests
     private static Sanitizer Create(bool isOn = true)
     {
         var settings = new Dictionary<string, string?> { [Flag.SettingOf(Flag.EnableRequestSanitization)] = isOn.ToString() };
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        services.AddFeatureManagement();
-        return new Sanitizer(new FlagState(services.BuildServiceProvider().GetRequiredService<IVariantFeatureManager>()));
+        return new Sanitizer(new FlagState(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
     }
 }
 
