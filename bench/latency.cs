@@ -35,7 +35,8 @@ var tokens = Enumerable.Range(0, students).Select(i => new AuthenticationHeaderV
 using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
 var address = new Uri($"{LocalStack.Address}/api/v1/triage");
 
-using var stack = await LocalStack.StartAsync(together: args is ["together"]);
+var together = args is ["together"];
+using var stack = await LocalStack.StartAsync(together);
 // Slowly at first: what is compiled while it is asked for the first time takes longer than an agent is given.
 await SendAsync(perSecond / 10, warmUp / 3);
 await SendAsync(perSecond / 2, warmUp);
@@ -50,13 +51,14 @@ foreach (var kind in full.GroupBy(sample => sample.Agent))
 
 Console.WriteLine($"processor time per message in µs: {string.Join(", ", Cpu().Zip(before, (now, then) => string.Create(CultureInfo.InvariantCulture, $"{now.Part} {(now.Time - then.Time) / full.Count:F0}")))}");
 
-if (args is ["together"])
+if (together)
 {
     // Of one process for all agents no single one can be killed.
     return;
 }
 
-// Half the load, so that the machine has room for an agent that starts. Several rounds, for one is mostly the machine's own ups and downs.
+// Half the load, so that the machine has room for an agent that starts. Several rounds, for one is mostly the machine's own
+// ups and downs.
 List<double> moved = [];
 List<Sample> calm = [], killed = [];
 for (var round = 1; round <= rounds; round++)

@@ -111,15 +111,7 @@ internal sealed class FlagOverrideSource : ConfigurationProvider, IConfiguration
     /// <inheritdoc />
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-    /// <summary>Takes what was read; who watches the configuration is told where it differs.</summary>
-    public void Replace(IReadOnlyDictionary<string, FlagOverride> overrides)
-    {
-        var next = overrides.ToDictionary(
-            entry => Flag.SettingOf(entry.Key), entry => (string?)entry.Value.Enabled.ToString(), StringComparer.OrdinalIgnoreCase);
-        if (next.Count != Data.Count || next.Any(entry => !Data.TryGetValue(entry.Key, out var old) || old != entry.Value))
-        {
-            Data = next;
-            OnReload();
-        }
-    }
+    /// <summary>Takes what was read. Flags are read anew each time, so that nobody has to be told.</summary>
+    public void Replace(IReadOnlyDictionary<string, FlagOverride> overrides) => Data = overrides.ToDictionary(
+        entry => Flag.SettingOf(entry.Key), entry => (string?)entry.Value.Enabled.ToString(), StringComparer.OrdinalIgnoreCase);
 }

@@ -39,10 +39,6 @@ public sealed class FlagTests
 internal static class FlagSettings
 {
     /// <summary>Switches a flag of running services, as a change of their settings does.</summary>
-    public static void SetFlag(this IServiceProvider services, string flag, bool isOn)
-    {
-        var configuration = services.GetRequiredService<IConfiguration>();
-        configuration[Flag.SettingOf(flag)] = isOn ? "true" : "false";
-        ((IConfigurationRoot)configuration).Reload();
-    }
+    public static void SetFlag(this IServiceProvider services, string flag, bool isOn) =>
+        services.GetRequiredService<IConfiguration>()[Flag.SettingOf(flag)] = isOn ? "true" : "false";
 }
