@@ -62,11 +62,21 @@ public class LearnFlowStack<TRedis> : IAsyncLifetime
             await triage.StartAsync();
         }
 
-        await Eventually.HoldsAsync("all have Redis", () => Task.FromResult(_triage.Append(_agents).All(app => HasRedis(app.Services))));
+        await HaveRedisAsync();
         // Compiled once on a machine; until then reviews do without it.
         await _agents.Services.GetRequiredService<RuffLinter>().IsReadyAsync(TestContext.Current.CancellationToken);
         Addresses = [.. _triage.Select(triage => new Uri(AddressOf(triage)))];
     }
+
+    /// <summary>Starts Redis again, for the next test too: it goes on when all services have found it.</summary>
+    public async Task StartRedisAgainAsync()
+    {
+        await Redis.StartAsync();
+        await HaveRedisAsync();
+    }
+
+    private Task HaveRedisAsync() => Eventually.HoldsAsync("all have Redis", () =>
+        Task.FromResult(_triage.Append(_agents!).All(app => HasRedis(app.Services))));
 
     private string[] Common =>
     [

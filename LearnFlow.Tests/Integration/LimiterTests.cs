@@ -186,7 +186,7 @@ public sealed class LimiterOutageTests(LimiterOutageStack stack) : IClassFixture
         Assert.Equal(2, log.Lines.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)));
         Assert.True(local >= 3 * Most - 2, $"{local}");
 
-        await stack.Redis.StartAsync();
+        await stack.StartRedisAgainAsync();
         await Eventually.HoldsAsync("Redis is asked again", async () =>
         {
             await TakeAsync(one, $"student-{Guid.NewGuid():N}", 1);

@@ -239,7 +239,7 @@ public sealed class TokenTests(TokenStack stack) : IClassFixture<TokenStack>
 
         await stack.Redis.StopAsync();
         await using var early = await StartReplicaAsync();
-        await stack.Redis.StartAsync();
+        await stack.StartRedisAgainAsync();
 
         await Eventually.HoldsAsync("it is refused where nothing was known of it", async () =>
             await StatusAtAsync(early, token) == HttpStatusCode.Unauthorized);
