@@ -18,8 +18,6 @@ internal static class RedisConnection
     /// </summary>
     private const int CommandTimeoutMs = 1000;
 
-    private static readonly ConfigurationOptions Unsaid = new();
-
     public static void AddRedisConnection(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[Topology.RedisSetting]))
@@ -43,13 +41,18 @@ internal static class RedisConnection
 #endif
     }
 
+    /// <summary>Fills in what the connection string does not say, and what no connection string may change.</summary>
     private static void Configure(ConfigurationOptions options)
     {
+        // Only what was said is in it, so that whoever says the library's own default gets that.
+        var said = options.ToString(includePassword: false);
+        options.AsyncTimeout = IsSaid("asyncTimeout") ? options.AsyncTimeout : CommandTimeoutMs;
+        options.SyncTimeout = IsSaid("syncTimeout") ? options.SyncTimeout : CommandTimeoutMs;
+        options.ConnectTimeout = IsSaid("connectTimeout") ? options.ConnectTimeout : CommandTimeoutMs;
         options.AbortOnConnectFail = false;
-        options.AsyncTimeout = options.AsyncTimeout == Unsaid.AsyncTimeout ? CommandTimeoutMs : options.AsyncTimeout;
-        options.SyncTimeout = options.SyncTimeout == Unsaid.SyncTimeout ? CommandTimeoutMs : options.SyncTimeout;
-        options.ConnectTimeout = options.ConnectTimeout == Unsaid.ConnectTimeout ? CommandTimeoutMs : options.ConnectTimeout;
         // A command sent while Redis is away fails at once instead of waiting for it in a backlog.
         options.BacklogPolicy = BacklogPolicy.FailFast;
+
+        bool IsSaid(string name) => said.Contains($",{name}=", StringComparison.OrdinalIgnoreCase);
     }
 }
