@@ -78,8 +78,16 @@ public sealed class ProgramRun(Sandbox sandbox)
         var expectations = ProgramRunExpectation.Read(words, program, input, run.Output);
         List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
         var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
-        var checkedRun = isPlain ? null : await CheckAsync(program, input, expectations, slips, student, cancellation);
-        var cause = Choose(slips, checkedRun, expectations, words);
+        var calls = ProgramRunExpectation.CallsIn(words, program);
+        var checkedRun = isPlain && calls.Count == 0 ? null : await CheckAsync(program, input, expectations, calls, slips, student, cancellation);
+        if (checkedRun is { IsClassic: false, Failed: { Test: var ended } and ({ Raised: not null } or { IsEndless: true }) })
+        {
+            return checkedRun.Failed.Raised is { } raised
+                ? new($"I ran your code with `{Quoted(ended.Call)}`, and this is how it ends.", raised, CauseFinder.Find(program, raised) ?? FromVariant(slips, checkedRun.Variant))
+                : new($"I ran your code with `{Quoted(ended.Call)}`, and it went round and round.", Cause: EndlessLoops.Find(program, slips)) { IsEndless = true };
+        }
+
+        var cause = Choose(slips, checkedRun, expectations, words) ?? FromTrace(program, checkedRun);
         var story = Story(run, checkedRun, expectations);
         return Traceback.Find(run.Error) switch
         {
@@ -93,10 +101,12 @@ public sealed class ProgramRun(Sandbox sandbox)
     }
 
     private async Task<CheckedRun?> CheckAsync(
-        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, List<Slip> slips,
+        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<string> named, List<Slip> slips,
         string? student, CancellationToken cancellation)
     {
         var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
+        // Of a call of which nothing is said, that it comes to its end is expected at least.
+        calls.AddRange(named.Where(call => !calls.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
         var also = expectations.Where(expectation => expectation.Call is null && expectation != output).Select(expectation => expectation.Expected).ToList();
         var tests = calls.Count > 0 ? [calls] : ProgramRunClassics.TestsFor(program);
@@ -136,10 +146,10 @@ public sealed class ProgramRun(Sandbox sandbox)
             seen = (seen, line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)) switch
             {
                 (null, ["right", var right]) => new(right == "None" ? null : right == "True", isClassic, null, null, false),
-                ({ } run, ["failed", var choice, var test, var actual]) => run with
-                {
-                    Failed = new(tests[Number(choice)][Number(test)], Encoding.UTF8.GetString(Convert.FromHexString(actual))),
-                },
+                ({ } run, ["failed", var choice, var test, var actual]) => run with { Failed = new(tests[Number(choice)][Number(test)], Text(actual)) },
+                ({ Failed: { } failed } run, ["raised", var error]) => run with { Failed = failed with { Raised = Traceback.Find(Text(error)) } },
+                ({ Failed: { } failed } run, ["endless"]) => run with { Failed = failed with { IsEndless = true } },
+                ({ Failed: { } failed } run, ["way", .. var way]) => run with { Failed = failed with { Way = [.. way.Select(Number)] } },
                 ({ IsCertain: false } run, ["fits", var index, var certain]) when run.Variant is null || certain == "True" => run with
                 {
                     Variant = variants[Number(index)],
@@ -152,6 +162,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         return seen;
 
         static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+        static string Text(string hex) => Encoding.UTF8.GetString(Convert.FromHexString(hex));
     }
 
     /// <summary>
@@ -167,11 +178,7 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         if (run?.Variant is { } variant && (run.IsCertain || !slips.Any(slip => slip.IsSure)))
         {
-            return slips.FirstOrDefault(slip => slip.Cause.Line == variant.Line && slip.Weight >= Slip.Possible)?.Cause
-                ?? new(
-                    variant.Line, variant.Expression,
-                    $"I tried small changes in your program. With {variant.Change} at `{variant.Expression}` on line {variant.Line}, it gives what you expect.",
-                    variant.Hint, variant.Concept);
+            return FromVariant(slips, variant);
         }
 
         var complains = expectations.Count > 0 || (words.Length >= ShortestComplaint && !StudentWords.AskIfRight(words));
@@ -183,6 +190,18 @@ public sealed class ProgramRun(Sandbox sandbox)
         };
         return slips.FirstOrDefault(slip => slip.Weight >= enough)?.Cause;
     }
+
+    private static CodeCause? FromVariant(List<Slip> slips, ProgramVariant? variant) => variant is null ? null
+        : slips.FirstOrDefault(slip => slip.Cause.Line == variant.Line && slip.Weight >= Slip.Possible)?.Cause
+            ?? new(
+                variant.Line, variant.Expression,
+                $"I tried small changes in your program. With {variant.Change} at `{variant.Expression}` on line {variant.Line}, it gives what you expect.",
+                variant.Hint, variant.Concept);
+
+    private static CodeCause? FromTrace(PythonProgram program, CheckedRun? run) =>
+        run is { IsClassic: false, Failed: { Way: { Count: > 0 } way } failed } ? ProgramRunTrace.Find(program, failed.Test.Call, failed.Actual, way) : null;
+
+    private static string Quoted(string code) => code.Replace('`', '\'');
 
     private static string Story(RunResult run, CheckedRun? checkedRun, IReadOnlyList<ProgramRunExpectation> expectations)
     {
@@ -197,7 +216,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             { Right: true, IsClassic: false } => $"I ran your code, and it does what you expect. {prints}",
             { Right: true, IsClassic: true } => $"I ran your code with a few values, and what it gives is right. {prints}",
             { Failed: var (test, actual) } when checkedRun is { IsClassic: false } or { Variant: not null } =>
-                $"I ran your code: `{test.Call.Replace('`', '\'')}` gives `{actual.Replace('`', '\'')}`, and `{test.Expect.Replace('`', '\'')}` is expected.",
+                $"I ran your code: `{Quoted(test.Call)}` gives `{Quoted(actual)}`, and `{Quoted(test.Expect ?? "")}` is expected.",
             _ => $"I ran your code, and it ends without an error. {prints}",
         };
     }
@@ -212,7 +231,20 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// <param name="IsCertain">Whether that is all that is expected, and not only among what it prints.</param>
     private sealed record CheckedRun(bool? Right, bool IsClassic, FailedTest? Failed, ProgramVariant? Variant, bool IsCertain);
 
-    private sealed record FailedTest(ProgramRunTest Test, string Actual);
+    /// <summary>The first call that gives something else than is expected.</summary>
+    /// <param name="Test">The call.</param>
+    /// <param name="Actual">What it gives, or the name of the error that it ends with.</param>
+    private sealed record FailedTest(ProgramRunTest Test, string Actual)
+    {
+        /// <summary>The error that it ends with, if any.</summary>
+        public Traceback? Raised { get; init; }
+
+        /// <summary>Whether it does not come to an end.</summary>
+        public bool IsEndless { get; init; }
+
+        /// <summary>The lines of the function that ran, the last at its end; empty where no line was followed.</summary>
+        public IReadOnlyList<int> Way { get; init; } = [];
+    }
 
     internal sealed record Job(
         string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,

@@ -4,8 +4,8 @@ namespace LearnFlow.Agents.Debug;
 
 /// <summary>A call of a function whose name says what it should do, and what it should give.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Expect">The result, as Python writes it.</param>
-internal sealed record ProgramRunTest(string Call, string Expect);
+/// <param name="Expect">The result, as Python writes it; null where any will do that is no error.</param>
+internal sealed record ProgramRunTest(string Call, string? Expect);
 
 /// <summary>
 /// The exercises that every course sets. Where a function bears the name of one, it is tried with values whose results

@@ -23,6 +23,9 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <summary>Questions of a program that are looked at, and words of each.</summary>
     private const int MostPrompts = 6;
 
+    /// <summary>Calls in the student's words that are tried.</summary>
+    private const int MostCalls = 6;
+
     /// <summary>Numbers in the student's words that are looked at.</summary>
     private const int MostNumbers = 20;
 
@@ -33,6 +36,11 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <param name="output">What the program prints.</param>
     public static IReadOnlyList<ProgramRunExpectation> Read(string words, PythonProgram program, string? input, string output)
     {
+        if (StatedIn(words, program) is { Count: > 0 } stated)
+        {
+            return stated;
+        }
+
         var told = InWords(words, program, input);
         // "It is 0.0 but the website says 22.9": what the program prints cannot be what is missed.
         if (told is { Call: null, Actual: { } actual } && output.Contains(told.Expected, StringComparison.Ordinal) && !output.Contains(actual, StringComparison.Ordinal))
@@ -44,6 +52,40 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             : told is { Call: null, Actual: not null } ? [told, .. AlsoExpected(words, told)]
             : [told];
     }
+
+    /// <summary>The calls of the program's own functions that a student writes down, the first few.</summary>
+    /// <param name="words">The student's words.</param>
+    /// <param name="program">The program.</param>
+    public static IReadOnlyList<string> CallsIn(string words, PythonProgram program) =>
+        [.. MatchesOfCalls(words, program).Select(CallOf).Distinct().Take(MostCalls)];
+
+    private static IEnumerable<Match> MatchesOfCalls(string words, PythonProgram program) => ExpectationPatterns.Call().Matches(words)
+        .Where(match => program.Defines(match.Groups["name"].Value) && IsArguments(match.Groups["arguments"].Value.Trim(), program, match.Groups["name"].Value));
+
+    private static string CallOf(Match match) => $"{match.Groups["name"].Value}({match.Groups["arguments"].Value.Trim()})";
+
+    /// <summary>Calls beside which stands what they should give: <c>assert top([2, 9]) == 9</c>, "top([2, 9]) should be 9", an example of the exercise sheet.</summary>
+    private static List<ProgramRunExpectation> StatedIn(string words, PythonProgram program)
+    {
+        var stated = new List<ProgramRunExpectation>();
+        foreach (var call in MatchesOfCalls(words, program))
+        {
+            var end = call.Index + call.Length;
+            var isPrompt = words.AsSpan(0, call.Index).TrimEnd(' ').EndsWith(">>>");
+            var given = ExpectationPatterns.AfterCall().Match(words, end) is { Success: true } after ? after
+                : isPrompt ? ExpectationPatterns.BelowCall().Match(words, end)
+                : Match.Empty;
+            if (given.Success && Plain(given.Groups["value"].Value) is var value && IsValue(value) && !IsError(value))
+            {
+                stated.Add(new(CallOf(call), value, null));
+            }
+        }
+
+        return [.. stated.DistinctBy(expectation => expectation.Call).Take(MostCalls)];
+    }
+
+    /// <summary>Whether a word is the name of an error, which is what they get and not what they expect.</summary>
+    private static bool IsError(string value) => value.EndsWith("Error", StringComparison.Ordinal) || value.EndsWith("Exception", StringComparison.Ordinal);
 
     /// <summary>What they type in, one line for each <c>input()</c>, or all in one where the program cuts it up; null where they do not say.</summary>
     /// <param name="words">The student's words.</param>
@@ -204,7 +246,8 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     private static Match? Said(string words) =>
         FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words);
 
-    private static Match? FirstMatch(Regex pattern, string words) => pattern.Matches(words).FirstOrDefault(match => IsValue(Plain(match.Groups["value"].Value)));
+    private static Match? FirstMatch(Regex pattern, string words) =>
+        pattern.Matches(words).FirstOrDefault(match => Plain(match.Groups["value"].Value) is var value && IsValue(value) && !IsError(value));
 
     private static string SentenceAt(string words, int index)
     {
@@ -215,12 +258,9 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 
     private static string? CallIn(string words, PythonProgram program)
     {
-        foreach (Match match in ExpectationPatterns.Call().Matches(words))
+        if (MatchesOfCalls(words, program).FirstOrDefault() is { } match)
         {
-            if (program.Defines(match.Groups["name"].Value) && match.Groups["arguments"].Value.Trim() is { } arguments && IsArguments(arguments, program, match.Groups["name"].Value))
-            {
-                return $"{match.Groups["name"].Value}({arguments})";
-            }
+            return CallOf(match);
         }
 
         // "for 5 it should return 120", where there is only one function and no line calls it
@@ -291,13 +331,20 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 /// <summary>How students say what they expect. No pattern goes over its text more than a few times.</summary>
 internal static partial class ExpectationPatterns
 {
+    private const string Flat = @"[\[({][^\[\](){}\n]{0,200}[\])}]";
+
+    private const string Nested = @"[\[({](?:[^\[\](){}\n]|" + Flat + @"){0,200}[\])}]";
+
+    /// <summary>A list, tuple, set or dictionary, with others in it and in those.</summary>
+    private const string Collection = @"[\[({](?:[^\[\](){}\n]|" + Nested + @"){0,200}[\])}]";
+
     /// <summary>A value that can be nothing else.</summary>
-    private const string Literally = """(?<value>`[^`\n]{1,200}`|"[^"\n]{1,200}"|'[^'\n]{1,200}'|\[[^\[\]\n]{0,200}\]|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|True|False|None)""";
+    private const string Literally = """(?<value>`[^`\n]{1,200}`|"[^"\n]{1,200}"|'[^'\n]{1,200}'|""" + Collection + """|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|True|False|None)""";
 
     /// <summary>What is typed in: a number, something in quotes, or a word that is no part of a sentence.</summary>
     private const string TypedValue = """(?:-?\d+(?:\.\d+)?|"[^"\n]{0,60}"|'[^'\n]{0,60}'|`[^`\n]{1,60}`|\b(?!(?:and|then|in|it|i|my|the|a|an|this|that|to|for|is|as|on|of|at|so|but|there|here|something|anything|number|numbers|word|words|text|name|names|wrong|right|correct|again|two|some|more|one|any|code|twice|when|what|value|values|nothing|only|into|with|input)\b(?!\s+and\s+then))[A-Za-z]\w{0,20}\b(?=\s*(?:$|[.,;:!?)]|\b(?:and|it|the|there|but|then|i|for|as|python|my|nothing|or|a|its|program|in)\b)))""";
 
-    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|\[[^\[\]\n]{0,200}\]|\{[^{}\n]{0,200}\}|\([^()\n]{1,200}\)|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30})""";
+    private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|""" + Collection + """|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30}(?![\w(]))""";
 
     [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be))\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();
@@ -328,8 +375,16 @@ internal static partial class ExpectationPatterns
     [GeneratedRegex(@"(?:\b(?:but|and|it|i|actually|always|just|only|instead|keeps?|that|which|function|program|code|python|mine|answer|result|output)\b[^\n.]{0,20}?\b|\)\s*)(?:gets?|got|getting|returns?|returned|returning|prints?|printed|printing|gives?|gave|giving|outputs?|shows?|showing|says?|is|was|see|be|goes|counts|tells me)(?:\s+(?:me|back|out|always|just|only))*\s*:?\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Actual();
 
-    [GeneratedRegex(@"\b(?<name>[A-Za-z_]\w{0,60})\((?<arguments>(?:[^()\n]|\([^()\n]{0,100}\)){0,200})\)")]
+    [GeneratedRegex(@"\b(?<name>[A-Za-z_]\w{0,60})\((?<arguments>(?:[^\[\](){}\n]|" + Collection + @"){0,300})\)")]
     public static partial Regex Call();
+
+    /// <summary>What follows a call that a student writes down: what it should give, by a sign, by a word, or as the example of an exercise sheet.</summary>
+    [GeneratedRegex(@"\G[`""]?\s*(?:==|=>|->|→|=(?!=)|(?:(?:is|was|are|it's|its)\s+)?(?:\bto\b|should|must|has to|have to|supposed to|meant to|needs to|ought to|would have to|expected to)\s+(?:\w+\s+){0,2}?(?:be|give|return|print|output|show|equal|produce|evaluate to|come out as)\s*(?:me|back|out)?\s*:?|\s*\n+\s*(?:expected|should be|should give|should return)\s*:?)\s*" + Value, RegexOptions.IgnoreCase)]
+    public static partial Regex AfterCall();
+
+    /// <summary>The example of an exercise sheet: the call after Python's prompt, and on the next line what it gives.</summary>
+    [GeneratedRegex(@"\G[ \t]*\n[ \t]*(?!>>>)" + Value + @"[ \t]*(?=\n|$)", RegexOptions.IgnoreCase)]
+    public static partial Regex BelowCall();
 
     [GeneratedRegex(@"\b(?:for|with|of|when (?:n|x|i (?:call|try|use) it with|the input is)(?: is|=)?)\s+(?<value>-?\d+(?:\.\d+)?|""[^""\n]{0,100}""|'[^'\n]{0,100}'|\[[^\[\]\n]{0,200}\])", RegexOptions.IgnoreCase)]
     public static partial Regex ForValue();

@@ -11,6 +11,10 @@ import time
 import usual
 
 MOST_ROUNDS = 20000
+MOST_STEPS = 50000
+MOST_FRAMES = 20
+MOST_STEPS_TOLD = 200
+TRACE_SECONDS = 0.1
 
 usual.wait_for_program()
 mark = usual.take_mark()
@@ -69,7 +73,7 @@ def run(source):
 
 
 def answers(space, tests):
-    """For each test whether it passes, and what came instead."""
+    """For each test whether it passes, what came instead, and the error that it ended with."""
     global rounds
     found = []
     for test in tests:
@@ -77,13 +81,48 @@ def answers(space, tests):
         sys.stdout = io.StringIO()
         try:
             value = eval(test["call"], space)
-            passes = same(value, test["expect"])
+            passes = test["expect"] is None or same(value, test["expect"])
             if not passes and value is None:
                 passes = sys.stdout.getvalue().strip() == test["expect"].strip("'\"")
-            found.append((passes, repr(value)[:200]))
+            found.append((passes, repr(value)[:200], None))
         except (Exception, SystemExit, Endless) as error:
-            found.append((False, type(error).__name__))
+            found.append((False, type(error).__name__, error))
     return found
+
+
+def story(error):
+    """The error with its way through the program, as Python prints it."""
+    way, place = [], error.__traceback__
+    while place:
+        if place.tb_frame.f_code.co_filename == "main.py":
+            way.append(f'  File "main.py", line {place.tb_lineno}, in {place.tb_frame.f_code.co_name}')
+        place = place.tb_next
+    return "\n".join(["Traceback (most recent call last):", *way[-MOST_FRAMES:], f"{type(error).__name__}: {error}"])
+
+
+def way_through(space, call):
+    """The lines of the function that a call runs, in their order, up to that from which it gives its value back."""
+    global rounds
+    rounds, steps, way = 0, 0, []
+
+    def watch(frame, event, argument):
+        nonlocal steps
+        steps += 1
+        if steps > MOST_STEPS:
+            raise Endless
+        if frame.f_code.co_filename != "main.py":
+            return None
+        if event == "line" and frame.f_back.f_code.co_filename == "<string>":
+            way.append(frame.f_lineno)
+        return watch
+
+    sys.stdout = io.StringIO()
+    sys.settrace(watch)
+    try:
+        eval(call, space)
+    finally:
+        sys.settrace(None)
+    return way[-MOST_STEPS_TOLD:]
 
 
 def lines(text):
@@ -138,18 +177,27 @@ def replaced(text, part, other):
 space, before, broken = run(job["program"])
 rounds = 0
 choices = [(answers(space, tests), choice) for choice, tests in enumerate(job["tests"])] or [([], None)]
-found, choice = max(choices, key=lambda one: sum(passes for passes, _ in one[0]))
+found, choice = max(choices, key=lambda one: sum(passes for passes, *_ in one[0]))
 tests = [] if choice is None else job["tests"][choice]
 expects_output = job["expected"] is not None
-failing = [(index, value) for index, (passes, value) in enumerate(found) if not passes]
+failing = [(index, value, error) for index, (passes, value, error) in enumerate(found) if not passes]
 right = not failing
 if expects_output and right:
     # What is expected among other lines says little: who writes that something is wrong may mean the others.
     is_there = holds(before, job["expected"]) and not (job["actual"] and holds(before, job["actual"]))
     right = True if lines(before) == lines(job["expected"]) else None if is_there else False
+elif right and all(test["expect"] is None for test in tests):
+    # That it ends says nothing of what it gives.
+    right = None
 tell("right", right)
 if failing:
-    tell("failed", choice, failing[0][0], failing[0][1].encode("utf-8", "replace").hex())
+    index, value, error = failing[0]
+    tell("failed", choice, index, value.encode("utf-8", "replace").hex())
+    if isinstance(error, Endless):
+        tell("endless")
+    elif error is not None:
+        tell("raised", story(error).encode("utf-8", "replace").hex())
+fits = False
 if right is False and (tests or expects_output):
     for index, variant in enumerate(job["variants"]):
         if time.monotonic() > end:
@@ -158,7 +206,7 @@ if right is False and (tests or expects_output):
             space, after, broken = run(variant)
             grade = 2
             if tests:
-                grade = 2 if all(passes for passes, _ in answers(space, tests)) else 0
+                grade = 2 if all(passes for passes, *_ in answers(space, tests)) else 0
             if grade and tests and not broken and differences(before, after) > len(tests):
                 # It changes more than the student complains of: perhaps there is a better one.
                 grade = 1
@@ -168,5 +216,13 @@ if right is False and (tests or expects_output):
             continue
         if grade:
             tell("fits", index, grade == 2)
-            if grade == 2:
+            fits = grade == 2
+            if fits:
                 break
+if failing and failing[0][2] is None and not fits:
+    end = time.monotonic() + TRACE_SECONDS
+    space, *_ = run(job["program"])
+    try:
+        tell("way", *way_through(space, tests[failing[0][0]]["call"]))
+    except (Exception, SystemExit, Endless):
+        pass

@@ -1,0 +1,69 @@
+using LearnFlow.Agents.Debug.Causes;
+using LearnFlow.Agents.Python.Syntax;
+
+namespace LearnFlow.Agents.Debug;
+
+/// <summary>
+/// Says where a wrong result was made, when neither a known slip nor a small change explains it: the line that hands it
+/// back, the one that made it last, and the condition that led there. Not what is wrong with them, for that nobody knows.
+/// </summary>
+internal static class ProgramRunTrace
+{
+    private const string Hint = "Go through that call on paper, one line at a time. Is this the first moment at which something else happens than you want?";
+
+    /// <summary>The place at which the result of a call was made; null where the lines say nothing.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="call">The call, as the student is told of it.</param>
+    /// <param name="actual">What it gives.</param>
+    /// <param name="way">The lines of the function that ran, the last at its end.</param>
+    public static CodeCause? Find(PythonProgram program, string call, string actual, IReadOnlyList<int> way)
+    {
+        var search = new SlipSearch(program);
+        var ran = way.Select(line => program.Statements.LastOrDefault(statement => statement.Line <= line && statement.Tokens[^1].LastLine >= line)).OfType<PythonStatement>().ToList();
+        if (ran is not [.., { Function: { } function } last])
+        {
+            return null;
+        }
+
+        var told = $"`{Quoted(call)}` gives `{Quoted(actual)}`";
+        if (last.Keyword != "return")
+        {
+            return new(
+                function.LastLine, search.TextOf(function.Descendants.Last()),
+                $"{told}, for it comes to the end of the function after line {function.LastLine} and no `return` ran on its way.{Decided(search, last)}",
+                "What should come back when the function gets to its end?", "return-versus-print");
+        }
+
+        var names = program.ContentOf(last).Value?.All.OfType<NameExpression>().Select(name => name.Name).ToHashSet() ?? [];
+        var maker = ran.SkipLast(1).LastOrDefault(statement => Changes(program.ContentOf(statement), names));
+        if (maker is not null && SlipSearch.LoopOf(last) is null)
+        {
+            return At(search, GuardOf(maker) is { Keyword: "if" or "elif" } guard ? guard : maker, $"{told}. That value was last changed on line {maker.Line}, by `{search.TextOf(maker)}`.{Decided(search, maker)}");
+        }
+
+        return At(search, GuardOf(last) ?? last, $"{told}. It comes from `{search.TextOf(last)}` on line {last.Line}.{Decided(search, last)}");
+    }
+
+    private static CodeCause At(SlipSearch search, PythonStatement place, string cause) => new(place.Line, search.TextOf(place), cause, Hint);
+
+    private static string Decided(SlipSearch search, PythonStatement statement) => GuardOf(statement) switch
+    {
+        null => "",
+        { Keyword: "for" } loop => $" The loop on line {loop.Line} leads there.",
+        { Keyword: "else" } other when IfOf(other) is { } test => $" It gets there because `{search.TextOf(test)}` on line {test.Line} is false.",
+        var guard => $" It gets there because `{search.TextOf(guard)}` on line {guard.Line} is true.",
+    };
+
+    /// <summary>The condition or loop that a statement depends on, within its function.</summary>
+    private static PythonStatement? GuardOf(PythonStatement statement) =>
+        statement.Parent is { Keyword: "if" or "elif" or "else" or "for" or "while" } guard ? guard : null;
+
+    private static PythonStatement? IfOf(PythonStatement other) => other.Previous is { Keyword: "if" or "elif" } test ? test : null;
+
+    /// <summary>Whether a statement gives one of the names a value, or changes the list or dictionary that it stands for.</summary>
+    private static bool Changes(StatementContent content, HashSet<string> names) =>
+        content.Targets.Any(target => content.Operator.Length > 0 && (target is NameExpression name ? names.Contains(name.Name) : target is SubscriptExpression { Target: NameExpression owner } && names.Contains(owner.Name)))
+        || content is { Targets.Count: 0, Value: CallExpression { Function: AttributeExpression { Target: NameExpression changed } } } && names.Contains(changed.Name);
+
+    private static string Quoted(string text) => ValueTypes.Short(text);
+}
