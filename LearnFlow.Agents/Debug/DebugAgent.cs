@@ -247,6 +247,7 @@ public sealed class DebugAgent(
             { Error: { } error } => new(run.Story, MistakeOf(error, run.Cause, code)),
             { Cause: { } cause } => new(run.Story, MistakeOf(cause, run.IsEndless ? EndlessLoop : null, code), run.Output),
             { IsEndless: true } => Endless(run.Story, code),
+            { Trail: { } trail } => new(run.Story, MistakeOf(trail, null, code), run.Output),
             { Unmet: { } expected } => new(run.Story, Wrong(expected), run.Output),
             _ => new(run.Story, Output: run.Output, DoesAsExpected: run.DoesAsExpected),
         };

@@ -23,6 +23,9 @@ public sealed record ProgramRunFinding(string Story, Traceback? Error = null, Co
 
     /// <summary>Whether the student says what they expect, and got it.</summary>
     public bool DoesAsExpected { get; init; }
+
+    /// <summary>Where that was made of which they complain, which need not be wrong; null where a cause is known, or nobody complains.</summary>
+    public CodeCause? Trail { get; init; }
 }
 
 /// <summary>Runs code that came without an error, and finds out why it does not do what the student expects.</summary>
@@ -56,6 +59,13 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         var input = ProgramRunExpectation.ReadInput(words, program);
         var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
+        var isGuessed = input is null && Traceback.Find(run.Error) is { Exception: "EOFError" };
+        if (isGuessed && ProgramRunExpectation.GuessInput(words, program) is { } guess
+            && await sandbox.RunAsync(code, guess, cancellation, RunTime, student) is { Outcome: RunOutcome.Ok } guessed)
+        {
+            (run, input) = (guessed, guess);
+        }
+
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
         {
             return new(
@@ -76,24 +86,27 @@ public sealed class ProgramRun(Sandbox sandbox)
         }
 
         var expectations = ProgramRunExpectation.Read(words, program, input, run.Output);
-        List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
-        var isPlain = slips is [{ Weight: >= Slip.Plain }, ..];
-        var calls = ProgramRunExpectation.CallsIn(words, program);
-        var checkedRun = isPlain && calls.Count == 0 ? null : await CheckAsync(program, input, expectations, calls, slips, student, cancellation);
-        if (checkedRun is { IsClassic: false, Failed: { Test: var ended } and ({ Raised: not null } or { IsEndless: true }) })
+        // What the student calls themselves need not be called in the program.
+        var called = ProgramRunExpectation.CallsIn(words, program);
+        List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).Where(slip => !called.Any(call => slip.IsNeverCalled(call))).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
+        var isPlain = slips is [{ Weight: >= Slip.Plain }, ..] && called.Count == 0;
+        var checkedRun = isPlain ? null : await CheckAsync(program, words, input, expectations, slips, student, cancellation);
+        if (checkedRun is { Failed: { Test: var ended } and ({ Raised: not null } or { IsEndless: true }) } && (!checkedRun.IsClassic || checkedRun.IsKnown))
         {
             return checkedRun.Failed.Raised is { } raised
                 ? new($"I ran your code with `{Quoted(ended.Call)}`, and this is how it ends.", raised, CauseFinder.Find(program, raised) ?? FromVariant(slips, checkedRun.Variant))
                 : new($"I ran your code with `{Quoted(ended.Call)}`, and it went round and round.", Cause: EndlessLoops.Find(program, slips)) { IsEndless = true };
         }
 
-        var cause = Choose(slips, checkedRun, expectations, words) ?? FromTrace(program, checkedRun);
-        var story = Story(run, checkedRun, expectations);
+        var cause = Choose(slips, checkedRun, expectations, words);
+        var typed = isGuessed && input is not null ? $"You do not say what you type in, so I took {string.Join(" and ", input.TrimEnd('\n').Split('\n').Select(line => $"`{Quoted(line)}`"))}. " : "";
+        var story = typed + Story(run, checkedRun, expectations);
         return Traceback.Find(run.Error) switch
         {
             { Exception: "AssertionError" } failed when cause is null => new(story, failed),
-            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } ? expectations[0].Expected : null)
+            null => new(story, Cause: cause, Output: run.Output, Unmet: checkedRun is { Right: false, IsClassic: false } && expectations is [var unmet, ..] ? unmet.Expected : null)
             {
+                Trail = cause is null ? TrailOf(program, checkedRun) : null,
                 DoesAsExpected = checkedRun is { Right: true, IsClassic: false },
             },
             _ => new(story, Cause: cause),
@@ -101,16 +114,19 @@ public sealed class ProgramRun(Sandbox sandbox)
     }
 
     private async Task<CheckedRun?> CheckAsync(
-        PythonProgram program, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<string> named, List<Slip> slips,
+        PythonProgram program, string words, string? input, IReadOnlyList<ProgramRunExpectation> expectations, List<Slip> slips,
         string? student, CancellationToken cancellation)
     {
-        var calls = expectations.Where(expectation => expectation.Call is not null).Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected)).ToList();
+        var stated = expectations.Where(expectation => expectation.Call is not null)
+            .Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected, expectation.IsDoubtful)).ToList();
         // Of a call of which nothing is said, that it comes to its end is expected at least.
-        calls.AddRange(named.Where(call => !calls.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
+        var spokenOf = ProgramRunExpectation.CallsIn(words, program);
+        stated.AddRange(spokenOf.Where(call => !stated.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
         var also = expectations.Where(expectation => expectation.Call is null && expectation != output).Select(expectation => expectation.Expected).ToList();
-        var tests = calls.Count > 0 ? [calls] : ProgramRunClassics.TestsFor(program);
-        if (tests.Count == 0 && output is null)
+        var meanings = ProgramRunClassics.TestsFor(program, [.. spokenOf.Select(call => call[..call.IndexOf('(', StringComparison.Ordinal)])]);
+        var isTraced = StudentWords.SoundUnhappy(words) && !StudentWords.AskIfRight(words);
+        if (stated.Count == 0 && meanings.Count == 0 && output is null && !isTraced)
         {
             return null;
         }
@@ -118,13 +134,16 @@ public sealed class ProgramRun(Sandbox sandbox)
         var suspicious = slips.ToDictionary(slip => slip.Cause.Line, slip => slip.Weight);
         var variants = ProgramRunVariants.Of(program, suspicious);
         var job = new Job(
-            ProgramRunVariants.WithTicks(program.Code),
-            [.. variants.Select(variant => ProgramRunVariants.WithTicks(variant.Code))],
+            program.Code,
+            [.. variants.Select(variant => variant.Code)],
             input ?? "",
-            tests,
+            stated,
+            meanings,
             output?.Expected,
             output?.Actual,
             also,
+            !StudentWords.WantItReturned(words),
+            isTraced,
             SearchTime.TotalSeconds);
         var mark = Guid.NewGuid().ToString("N");
         var run = await sandbox.RunAsync(
@@ -134,23 +153,25 @@ public sealed class ProgramRun(Sandbox sandbox)
             RunTime,
             cancellation,
             student);
-        return Read(run.Output, mark, tests, isClassic: calls.Count == 0 && tests.Count > 0, variants);
+        return Read(run.Output, mark, job, variants);
     }
 
-    private static CheckedRun? Read(
-        string output, string mark, IReadOnlyList<IReadOnlyList<ProgramRunTest>> tests, bool isClassic, IReadOnlyList<ProgramVariant> variants)
+    private static CheckedRun? Read(string output, string mark, Job job, IReadOnlyList<ProgramVariant> variants)
     {
         CheckedRun? seen = null;
         foreach (var line in output.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal)))
         {
             seen = (seen, line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)) switch
             {
-                (null, ["right", var right]) => new(right == "None" ? null : right == "True", isClassic, null, null, false),
-                ({ } run, ["failed", var choice, var test, var actual]) => run with { Failed = new(tests[Number(choice)][Number(test)], Text(actual)) },
+                (null, ["right", var right, var isClassic, var passed]) => new(right == "None" ? null : right == "True", isClassic == "True", null, null, false) { IsKnown = Number(passed) > 0 },
+                ({ } run, ["failed", var choice, var test, var actual]) => run with
+                {
+                    Failed = new((Number(choice) is var meaning and >= 0 ? job.Meanings[meaning] : job.Stated)[Number(test)], Text(actual)),
+                },
                 ({ Failed: { } failed } run, ["raised", var error]) => run with { Failed = failed with { Raised = Traceback.Find(Text(error)) } },
                 ({ Failed: { } failed } run, ["endless"]) => run with { Failed = failed with { IsEndless = true } },
-                ({ Failed: { } failed } run, ["way", .. var way]) => run with { Failed = failed with { Way = [.. way.Select(Number)] } },
-                ({ IsCertain: false } run, ["fits", var index, var certain]) when run.Variant is null || certain == "True" => run with
+                ({ } run, ["way", .. var way]) => run with { Way = [.. way.Select(Number)] },
+                ({ } run, ["fits", var index, var certain]) when run.Variant is null || certain == "True" => run with
                 {
                     Variant = variants[Number(index)],
                     IsCertain = certain == "True",
@@ -184,6 +205,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         var complains = expectations.Count > 0 || (words.Length >= ShortestComplaint && !StudentWords.AskIfRight(words));
         var enough = run switch
         {
+            { Right: true, IsClassic: true } when complains => Slip.Sure,
             { Right: true } => Slip.Plain,
             { IsClassic: false, Right: false } => Slip.Possible,
             _ => complains ? Slip.Likely : Slip.Sure,
@@ -198,8 +220,8 @@ public sealed class ProgramRun(Sandbox sandbox)
                 $"I tried small changes in your program. With {variant.Change} at `{variant.Expression}` on line {variant.Line}, it gives what you expect.",
                 variant.Hint, variant.Concept);
 
-    private static CodeCause? FromTrace(PythonProgram program, CheckedRun? run) =>
-        run is { IsClassic: false, Failed: { Way: { Count: > 0 } way } failed } ? ProgramRunTrace.Find(program, failed.Test.Call, failed.Actual, way) : null;
+    private static CodeCause? TrailOf(PythonProgram program, CheckedRun? run) =>
+        run is { Way: { Count: > 0 } way } ? ProgramRunTrace.Find(program, run.Failed is { } failed ? $"`{Quoted(failed.Test.Call)}` gives `{Quoted(failed.Actual)}`" : null, way) : null;
 
     private static string Quoted(string code) => code.Replace('`', '\'');
 
@@ -229,7 +251,14 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// <param name="Failed">The first call that gives something else.</param>
     /// <param name="Variant">The change with which it does what is expected, if one was found.</param>
     /// <param name="IsCertain">Whether that is all that is expected, and not only among what it prints.</param>
-    private sealed record CheckedRun(bool? Right, bool IsClassic, FailedTest? Failed, ProgramVariant? Variant, bool IsCertain);
+    private sealed record CheckedRun(bool? Right, bool IsClassic, FailedTest? Failed, ProgramVariant? Variant, bool IsCertain)
+    {
+        /// <summary>The lines that ran up to where the wrong result came out; empty where none were followed.</summary>
+        public IReadOnlyList<int> Way { get; init; } = [];
+
+        /// <summary>Whether something of what is expected comes out, so that a function is hardly one of another kind that only bears a known name.</summary>
+        public bool IsKnown { get; init; }
+    }
 
     /// <summary>The first call that gives something else than is expected.</summary>
     /// <param name="Test">The call.</param>
@@ -241,14 +270,12 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         /// <summary>Whether it does not come to an end.</summary>
         public bool IsEndless { get; init; }
-
-        /// <summary>The lines of the function that ran, the last at its end; empty where no line was followed.</summary>
-        public IReadOnlyList<int> Way { get; init; } = [];
     }
 
     internal sealed record Job(
-        string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<IReadOnlyList<ProgramRunTest>> Tests,
-        string? Expected, string? Actual, IReadOnlyList<string> Also, double Seconds);
+        string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<ProgramRunTest> Stated,
+        IReadOnlyList<IReadOnlyList<ProgramRunTest>> Meanings, string? Expected, string? Actual, IReadOnlyList<string> Also,
+        bool Printed, bool Traced, double Seconds);
 }
 
 /// <summary>Written so that it is a Python literal as well: no character that Python would not read is escaped.</summary>

@@ -5,7 +5,8 @@ namespace LearnFlow.Agents.Debug;
 /// <summary>A call of a function whose name says what it should do, and what it should give.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="Expect">The result, as Python writes it; null where any will do that is no error.</param>
-internal sealed record ProgramRunTest(string Call, string? Expect);
+/// <param name="Doubtful">Whether that may as well be what it gives now.</param>
+internal sealed record ProgramRunTest(string Call, string? Expect, bool Doubtful = false);
 
 /// <summary>
 /// The exercises that every course sets. Where a function bears the name of one, it is tried with values whose results
@@ -72,6 +73,13 @@ internal static class ProgramRunClassics
         ("bubble_sort|sort_list|my_sort|insertion_sort|selection_sort|bubblesort|merge_sort|quick_sort|quicksort|mergesort", 1, ["[3, 1, 2]", "[1, 2, 3]", "[5, 4, 3, 2, 1]", "[1, 2, 3, 4, 5]", "[1]", "[1]", "[2, 1, 2]", "[1, 2, 2]"]),
         ("linear_search|search|find_index|binary_search|index_of", 2, ["[1, 3, 5, 7], 5", "2", "[1, 3, 5, 7], 1", "0", "[1, 3, 5, 7], 7", "3", "[1, 3, 5, 7], 4", "-1"]),
         ("second_largest|find_second_largest|second_max|second_highest", 1, ["[1, 5, 3]", "3", "[9, 2, 7, 4]", "7", "[1, 2, 3]", "2"]),
+        ("search|search_insert|insert_position|find_position|insertion_index", 2, ["42, [-5, 1, 3, 5, 7, 10]", "6", "1, [1, 5, 10]", "0", "7, [1, 5, 10]", "2", "10, [1, 5, 10]", "2", "42, []", "0"]),
+        ("remove_extras|remove_repeats|remove_repeated|no_duplicates|without_duplicates|delete_duplicates|remove_duplicate|drop_duplicates", 1, ["[1, 1, 1, 2, 3]", "[1, 2, 3]", "[1, 5, 1, 1, 3, 2]", "[1, 5, 3, 2]", "[3, 4, 5, 1, 3]", "[3, 4, 5, 1]", "[]", "[]"]),
+        ("top_k|k_largest|largest_k|top_n|n_largest|largest_n|k_biggest|biggest_k", 2, ["[9, 8, 4, 5, 7, 2, 3, 1, 6], 5", "[9, 8, 7, 6, 5]", "[4, 5, 2, 3, 1, 6], 3", "[6, 5, 4]", "[4, 4, 2], 2", "[4, 4]", "[3], 1", "[3]"]),
+        ("sort_age|sort_by_age|sort_ages|sort_people|oldest_first", 1, ["[('F', 19)]", "[('F', 19)]", "[('M', 35), ('F', 18), ('M', 23), ('F', 19), ('M', 30), ('M', 17)]", "[('M', 35), ('M', 30), ('M', 23), ('F', 19), ('F', 18), ('M', 17)]", "[]", "[]"]),
+        ("unique_day", 2, ["'15', (('May', '15'), ('May', '16'), ('June', '16'))", "True", "'16', (('May', '15'), ('May', '16'), ('June', '16'))", "False", "'20', (('May', '15'), ('May', '16'))", "False"]),
+        ("unique_month", 2, ["'June', (('May', '15'), ('May', '16'), ('June', '16'))", "True", "'May', (('May', '15'), ('May', '16'), ('June', '16'))", "False", "'July', (('May', '15'), ('June', '16'))", "False"]),
+        ("contains_unique_day", 2, ["'May', (('May', '15'), ('May', '16'), ('June', '16'))", "True", "'June', (('May', '15'), ('May', '16'), ('June', '16'))", "False", "'June', (('May', '15'), ('June', '15'), ('June', '16'))", "True"]),
         ("is_perfect|perfect_number|is_perfect_number", 1, ["6", "True", "28", "True", "8", "False", "12", "False"]),
         ("longest_word|find_longest|find_longest_word", 1, ["'the quick fox'", "'quick'", "'a bb ccc'", "'ccc'", "'long a'", "'long'"]),
         ("longest_word|find_longest|find_longest_word", 1, ["['the', 'quick', 'fox']", "'quick'", "['a', 'bb', 'ccc']", "'ccc'"]),
@@ -81,23 +89,32 @@ internal static class ProgramRunClassics
         ("cube", 1, ["3", "27", "2", "8"]),
     ];
 
-    /// <summary>What is known of the program's functions: for each that has a known name, its meanings.</summary>
-    public static IReadOnlyList<IReadOnlyList<ProgramRunTest>> TestsFor(PythonProgram program)
+    private const int MostMeanings = 8;
+
+    /// <summary>What is known of the program's functions by their names: the tests of all, once for each of their meanings.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="spokenOf">Functions that the student speaks of: of others nothing is asked then.</param>
+    public static IReadOnlyList<IReadOnlyList<ProgramRunTest>> TestsFor(PythonProgram program, IReadOnlyCollection<string> spokenOf)
     {
+        IReadOnlyList<IReadOnlyList<ProgramRunTest>> tests = [];
         foreach (var function in program.Functions.Where(function => function.Class is null && !ValueTypes.IsGenerator(function)))
         {
+            if (spokenOf.Count > 0 && !spokenOf.Contains(function.Name.Text))
+            {
+                continue;
+            }
+
             var name = function.Name.Text.ToLowerInvariant();
             var needed = function.Parameters.Count(parameter => parameter.Default.Count == 0 && !parameter.IsVariadic);
             var meanings = Known
                 .Where(row => row.Parameters >= needed && row.Parameters <= function.Parameters.Count && row.Name.Split('|').Contains(name))
                 .Select(row => (IReadOnlyList<ProgramRunTest>)[.. row.Pairs.Chunk(2).Select(pair => new ProgramRunTest($"{function.Name.Text}({pair[0]})", pair[1]))])
                 .ToList();
-            if (meanings.Count > 0)
-            {
-                return meanings;
-            }
+            tests = meanings.Count == 0 ? tests
+                : tests.Count == 0 ? meanings
+                : [.. tests.SelectMany(known => meanings.Select(meaning => (IReadOnlyList<ProgramRunTest>)[.. known, .. meaning])).Take(MostMeanings)];
         }
 
-        return [];
+        return tests;
     }
 }

@@ -10,6 +10,9 @@ namespace LearnFlow.Agents.Debug;
 /// <param name="Actual">What they get instead; null where they do not say.</param>
 internal sealed record ProgramRunExpectation(string? Call, string Expected, string? Actual)
 {
+    /// <summary>Whether it may as well be what they get: "top(3) is 9".</summary>
+    public bool IsDoubtful { get; init; }
+
     /// <summary>Whether the student says what they expect.</summary>
     /// <param name="words">The student's words.</param>
     public static bool IsSaid(string words) => Said(words) is not null;
@@ -75,9 +78,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             var given = ExpectationPatterns.AfterCall().Match(words, end) is { Success: true } after ? after
                 : isPrompt ? ExpectationPatterns.BelowCall().Match(words, end)
                 : Match.Empty;
+            // Who says nowhere what they expect may say it like this.
+            var isDoubtful = !given.Success && Said(words) is null;
+            given = isDoubtful ? ExpectationPatterns.BesideCall().Match(words, end) : given;
             if (given.Success && Plain(given.Groups["value"].Value) is var value && IsValue(value) && !IsError(value))
             {
-                stated.Add(new(CallOf(call), value, null));
+                stated.Add(new(CallOf(call), value, null) { IsDoubtful = isDoubtful });
             }
         }
 
@@ -114,6 +120,26 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         return typed.Count == 0 ? null
             : isOneLine ? string.Join(' ', typed) + "\n"
             : string.Join('\n', typed.Concat(Enumerable.Repeat(typed[^1], MostRepeated))) + "\n";
+    }
+
+    /// <summary>
+    /// What they may have typed in, where they do not say so but the program asks: the numbers of their words where it makes numbers
+    /// of it, what they quote where it does not, and else something as good as any. Null where it asks for too much.
+    /// </summary>
+    /// <param name="words">The student's words.</param>
+    /// <param name="program">The program.</param>
+    public static string? GuessInput(string words, PythonProgram program)
+    {
+        var numbers = new Queue<string>(ExpectationPatterns.Numbers().Matches(words).Take(MostPrompts).Select(match => match.Value));
+        var texts = new Queue<string>(ExpectationPatterns.Quoted().Matches(words).Take(MostPrompts).Select(match => match.Groups["text"].Value));
+        var asked = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).ToList();
+        var questions = asked.Where(call => call.Calls("input")).Take(MostPrompts + 1).ToList();
+        return questions.Count > MostPrompts
+            ? null
+            : string.Concat(questions.Select(question => $"{(IsNumber(question) ? Next(numbers, "3") : Next(texts, "hello"))}\n"));
+
+        bool IsNumber(CallExpression question) => asked.Exists(call => call.Function is NameExpression { Name: "int" or "float" or "eval" } && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
+        static string Next(Queue<string> values, string otherwise) => values.TryDequeue(out var value) ? value : otherwise;
     }
 
     /// <summary>"My weight 70 is ok, but with 1.75 for the height": each value stands beside a word of the question that it answers.</summary>
@@ -346,7 +372,7 @@ internal static partial class ExpectationPatterns
 
     private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|""" + Collection + """|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30}(?![\w(]))""";
 
-    [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:correct|right) (?:answer|result|output|value) (?:is|should be|would be))\s+" + Value, RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:comes? out as|gives?|returns?|prints?|get|got)\s+[^\n.]{1,80}?\s+and not|(?:correct|right) (?:answer|result|output|value)\s*(?:is|should be|would be|=|:))\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();
 
     /// <summary>A word by itself after "I want" is hardly what a program should print; "12 would be right" is.</summary>
@@ -362,6 +388,9 @@ internal static partial class ExpectationPatterns
 
     [GeneratedRegex(@"[A-Za-z]{4,20}")]
     public static partial Regex LongWord();
+
+    [GeneratedRegex(@"(?<!\w)(?<quote>[""'`])(?<text>[^""'`\n]{1,60})\k<quote>(?!\w)")]
+    public static partial Regex Quoted();
 
     [GeneratedRegex(@"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")]
     public static partial Regex Numbers();
@@ -381,6 +410,10 @@ internal static partial class ExpectationPatterns
     /// <summary>What follows a call that a student writes down: what it should give, by a sign, by a word, or as the example of an exercise sheet.</summary>
     [GeneratedRegex(@"\G[`""]?\s*(?:==|=>|->|→|=(?!=)|(?:(?:is|was|are|it's|its)\s+)?(?:\bto\b|should|must|has to|have to|supposed to|meant to|needs to|ought to|would have to|expected to)\s+(?:\w+\s+){0,2}?(?:be|give|return|print|output|show|equal|produce|evaluate to|come out as)\s*(?:me|back|out)?\s*:?|\s*\n+\s*(?:expected|should be|should give|should return)\s*:?)\s*" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex AfterCall();
+
+    /// <summary>What follows a call that a student writes down, be it what it gives or what it should.</summary>
+    [GeneratedRegex(@"\G[`""]?\s*(?:is|returns?|gives?|prints?|outputs?)\s*:?\s*" + Literally, RegexOptions.IgnoreCase)]
+    public static partial Regex BesideCall();
 
     /// <summary>The example of an exercise sheet: the call after Python's prompt, and on the next line what it gives.</summary>
     [GeneratedRegex(@"\G[ \t]*\n[ \t]*(?!>>>)" + Value + @"[ \t]*(?=\n|$)", RegexOptions.IgnoreCase)]

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using LearnFlow.Agents.Debug.Causes;
 using LearnFlow.Agents.Python.Syntax;
 
@@ -18,7 +17,7 @@ internal sealed record ProgramVariant(int Line, string Expression, string Change
 /// Makes the variants of a program that undo one slip of a beginner each. The variant that does what the student expects
 /// shows where the slip is; it is never shown itself.
 /// </summary>
-internal sealed partial class ProgramRunVariants
+internal sealed class ProgramRunVariants
 {
     /// <summary>How many are tried; more take longer than a student waits.</summary>
     private const int Most = 350;
@@ -70,12 +69,6 @@ internal sealed partial class ProgramRunVariants
                 .TakeWhile(variant => (total += variant.Code.Length) < MostCharacters),
         ];
     }
-
-    /// <summary>The program with a mark in each <c>while</c>, by which one that never ends is stopped.</summary>
-    public static string WithTicks(string code) => WhileLine().Replace(code, "${head}_tick_() and (${condition}):");
-
-    [GeneratedRegex(@"^(?<head>[ \t]*while[ \t(]*?[ \t]*)(?<condition>[^\n#]*[^\s#]):[ \t]*(?:#[^\n]*)?$", RegexOptions.Multiline, 50)]
-    private static partial Regex WhileLine();
 
     private void VaryStatement(PythonStatement statement)
     {
@@ -149,10 +142,10 @@ internal sealed partial class ProgramRunVariants
         const string Hint = "Try it in your head with a value just below the border, with the border itself, and with one above it.";
         string[] others = comparison.Operator switch
         {
-            "<" => ["<=", ">", ">="],
-            "<=" => ["<", ">=", ">"],
-            ">" => [">=", "<", "<="],
-            ">=" => [">", "<=", "<"],
+            "<" => ["<=", ">", ">=", "!="],
+            "<=" => ["<", ">=", ">", "=="],
+            ">" => [">=", "<", "<=", "!="],
+            ">=" => [">", "<=", "<", "=="],
             "==" => ["!=", ">=", "<="],
             "!=" => ["=="],
             "in" => ["not in"],
@@ -744,12 +737,22 @@ internal sealed partial class ProgramRunVariants
         {
             IEnumerable<string> values = returns.Count == 0
                 ? _program.References.Where(place => place.IsBinding && ValueTypes.ScopeOf(place) == statement).Select(place => place.Name).Distinct().Reverse().Take(5)
-                : ["True", "False"];
+                : returns.Select(other => _program.ContentOf(other).Value?.Text).OfType<string>().Concat(["True", "False", "0"]).Distinct().Take(6);
             foreach (var value in values)
             {
                 List<string> lines = [.. _lines];
                 lines.Insert(statement.LastLine, $"{indent}return {value}");
                 AddCode(last, returns.Count == 0 ? 0.8 : 0.7, "a value handed back at the end of the function", Hint, lines);
+            }
+        }
+
+        foreach (var parameter in function.Parameters.Take(3).Where(parameter => !parameter.IsVariadic && parameter.Name.Text != "self"))
+        {
+            foreach (var value in new[] { parameter.Name.Text, "0", "False", "True" })
+            {
+                List<string> lines = [.. _lines];
+                lines.Insert(function.Body[0].Line - 1, $"{indent}if not {parameter.Name.Text}: return {value}");
+                _variants.Add(new(function.Body[0].Line, ValueTypes.Short(function.Body[0].TextOf(_program.Code, 0, function.Body[0].Tokens.Count)), $"a check for an empty or zero `{parameter.Name.Text}`", $"What should come out when `{parameter.Name.Text}` is empty or zero? Which lines count on something being there?", "if-statements", 0.55, string.Join('\n', lines)));
             }
         }
 

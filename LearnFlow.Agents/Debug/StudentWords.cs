@@ -21,6 +21,10 @@ internal static partial class StudentWords
     /// <param name="words">Their words.</param>
     public static bool SoundUnhappy(string words) => ExpectationPatterns.Complaint().IsMatch(Start(words).Replace("?", "", StringComparison.Ordinal));
 
+    /// <summary>Whether they speak of what a function gives back, or of tests, which see nothing else.</summary>
+    /// <param name="words">Their words.</param>
+    public static bool WantItReturned(string words) => Returned().IsMatch(Start(words));
+
     private static string Start(string words) => words.Length > LongestLookedAt ? words[..LongestLookedAt] : words;
 
     [GeneratedRegex(@"\b(?:fixed|solved|corrected|repaired|works now|now works|it works|changed (?:it|that|the)|new (?:code|version)|(?:try|check|run|look at) it (?:again|now)|how about now)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -31,4 +35,7 @@ internal static partial class StudentWords
 
     [GeneratedRegex(@"\b(?:is|was|does|did|am|are|have) (?:this|that|it|i|my|the)\b[^.?!\n]{0,40}\b(?:right|correct|correctly|ok|okay|fine|good|work|works|done it)\b|\b(?:right|correct)\s*\?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Right();
+
+    [GeneratedRegex(@"\b(?:return\w*|tests?|tester|test ?cases?|assert\w*|grader|autograder|doctest|None)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Returned();
 }

@@ -79,7 +79,7 @@ internal static class CallSlips
 
         var hasMain = search.Program.Statements.Any(statement => statement.Function is null && statement.Keyword.Length == 0 && ValueTypes.ClassOf(statement) is null);
         var doesPrint = function.Statement.Descendants.Any(statement => statement.Tokens.Any(token => token.Text is "print" or "input"));
-        return new(new(function.Line, function.Name.Text, $"The function `{function.Name.Text}` is defined on line {function.Line}, but no line calls it, so its lines never run.", "What makes a function run?", "functions"), function.Name.Text == "main" || (doesPrint && !hasMain) ? 0.7 : doesPrint ? 0.5 : 0.25);
+        return new(new(function.Line, function.Name.Text, $"The function `{function.Name.Text}` is defined on line {function.Line}, but no line calls it, so its lines never run.", "What makes a function run?", "functions"), function.Name.Text == "main" || (doesPrint && !hasMain) ? 0.7 : doesPrint ? 0.5 : 0.25) { NeverCalled = function.Name.Text };
     }
 
     // print(total) for a function total, if is_ready:

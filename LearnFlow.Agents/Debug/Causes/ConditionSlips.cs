@@ -36,9 +36,10 @@ internal static class ConditionSlips
     private static Slip? OfLonely(PythonStatement statement, BinaryExpression binary)
     {
         var compares = binary.Left is ComparisonExpression || binary.Left is BinaryExpression { Right: ComparisonExpression } || binary.Left is BinaryExpression { Left: ComparisonExpression };
-        var isLonely = binary.Right is StringExpression { Fields.Count: 0 } or NumberExpression;
+        var isEmpty = binary.Right is CollectionExpression { Items.Count: 0 };
+        var isLonely = isEmpty || binary.Right is StringExpression { Fields.Count: 0 } or NumberExpression;
         return compares && isLonely && statement.Keyword is "if" or "elif" or "while" or "return"
-            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(binary.Right.Text)}` stands alone after `{binary.Operator}`. It is compared with nothing, so it always counts as true.", $"Python reads each side of `{binary.Operator}` by itself. What should stand on the right side?", "comparisons-and-booleans") { Shape = "SIM222" }, 0.95)
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"In `{ValueTypes.Short(binary.Text)}` on line {statement.Line}, `{ValueTypes.Short(binary.Right.Text)}` stands alone after `{binary.Operator}`. It is compared with nothing, so it always counts as {(isEmpty ? "false" : "true")}.", $"Python reads each side of `{binary.Operator}` by itself. What should stand on the right side?", "comparisons-and-booleans") { Shape = "SIM222" }, 0.95)
             : null;
     }
 
@@ -101,7 +102,8 @@ internal static class ConditionSlips
                 "Which of the two should be changed so that both have the same type?", "data-types"), 0.95);
         }
 
-        if (comparison.Operator is "==" or "!=" && left is not null && right is not null && left != right && IsContainer(left) && (IsContainer(right) || right is "int" or "float" or "bool"))
+        if (comparison.Operator is "==" or "!=" && left is not null && right is not null && left != right
+            && (IsContainer(left) ? IsContainer(right) || IsNumber(right) : IsNumber(left) && IsContainer(right)))
         {
             return new(new(
                 statement.Line, text,
@@ -114,6 +116,8 @@ internal static class ConditionSlips
             ? new(new(statement.Line, text, $"`{text}` on line {statement.Line} compares decimal numbers with `{comparison.Operator}`. Most of them are stored a tiny bit off, so they are seldom exactly equal.", "How close do the two have to be to count as equal?", "data-types"), 0.6)
             : null;
     }
+
+    private static bool IsNumber(string type) => type is "int" or "float" or "bool";
 
     private static bool IsContainer(string type) => type is "str" or "list" or "tuple" or "dict" or "set" or "reversed" or "map" or "filter" or "zip" or "enumerate" or "dict_keys" or "dict_values";
 

@@ -22,8 +22,12 @@ internal static partial class NameCauses
             return null;
         }
 
-        return Border(place, read) ?? Boundaries(place.Program, read) ?? OtherLanguage(read) ?? Missing(place.Program, read) ?? Misspelled(place.Program, read) ?? WithoutQuotes(place.Program, read);
+        return Border(place, read) ?? Boundaries(place.Program, read) ?? OfUnknown(place.Program, read);
     }
+
+    /// <summary>Why a name means nothing to Python that no line gives a value.</summary>
+    public static CodeCause OfUnknown(PythonProgram program, NameReference read) =>
+        OtherLanguage(read) ?? Missing(program, read) ?? Misspelled(program, read) ?? WithoutQuotes(program, read);
 
     // Every branch gives the name a value, but the value that the program calls it with lies on a border that no branch has.
     private static CodeCause? Border(ErrorPlace place, NameReference read)

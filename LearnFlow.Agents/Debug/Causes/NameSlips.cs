@@ -12,10 +12,15 @@ internal static class NameSlips
     {
         foreach (var statement in search.Program.Statements)
         {
-            if ((OfTwin(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement) ?? OfLocal(search, statement)) is { } slip)
+            if ((OfTwin(search, statement) ?? OfUnread(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement) ?? OfLocal(search, statement)) is { } slip)
             {
                 yield return slip;
             }
+        }
+
+        if (OfUnknown(search.Program) is { } unknown)
+        {
+            yield return unknown;
         }
 
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
@@ -44,6 +49,24 @@ internal static class NameSlips
             .Distinct();
         return Spelling.Closest(name, others) is { } meant && !DiffersInNumber(name, meant)
             ? new(new(statement.Line, search.TextOf(statement), $"Line {statement.Line} gives a value to `{name}`, and no line reads it. The other lines use `{meant}`.", "Compare the two names letter by letter, capitals too.", "variables"), 0.93)
+            : null;
+    }
+
+    // A line that has not run yet may use a name that there is nowhere.
+    private static Slip? OfUnknown(PythonProgram program)
+    {
+        var isOpen = program.Statements.Any(statement => statement.Keyword == "from" && statement.Tokens[^1].Is("*")) || program.References.Any(place => place.Name is "exec" or "eval" or "globals");
+        var read = isOpen ? null : program.References.FirstOrDefault(place => place.Role == NameRole.Load && !PythonBuiltIns.IsBuiltIn(place.Name) && !program.PlacesOf(place.Name).Any(other => other.Role != NameRole.Load));
+        return read is null ? null : new(NameCauses.OfUnknown(program, read), Slip.Plain);
+    }
+
+    // biggest = numbers[0]; for n in numbers: if n > biggest: largest = n
+    private static Slip? OfUnread(SlipSearch search, PythonStatement statement)
+    {
+        var content = search.ContentOf(statement);
+        return content is { Operator: "=", AssignedName: { } name } && !name.StartsWith('_') && statement.Function is not null && SlipSearch.LoopOf(statement) is not null
+            && !search.Program.PlacesOf(name).Any(place => place.Role is NameRole.Load or NameRole.Declaration)
+            ? new(new(statement.Line, search.TextOf(statement), $"Line {statement.Line} gives a value to `{name}`, and no line reads it.", "Which name should get that value?", "variables"), 0.75)
             : null;
     }
 

@@ -151,6 +151,7 @@ internal static class ReturnSlips
             : content.Value is CallExpression { Function: NameExpression { Name: "print" }, Arguments: [{ Value: var printed }, ..] } ? printed : null);
         return used is CallExpression { Function: AttributeExpression { Target: var target } method } call && InPlace.Contains(method.Name)
             && !IsOwnMethod(search, method.Name) && search.Types.Of(target, statement).All(known => known.Type is "list" or "set" or "dict" or "module")
+            && (content.AssignedName is not { } kept || search.Program.PlacesOf(kept).Any(place => place.Role == NameRole.Load))
             ? new(new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} changes `{ValueTypes.Short(target.Text)}` itself and gives back `None`. That `None` is what line {statement.Line} goes on with.", $"What is in `{ValueTypes.Short(target.Text)}` after the call?", "none-value") { Shape = "E1111" }, 0.95)
             : null;
     }
@@ -192,7 +193,7 @@ internal static class ReturnSlips
         var returnsBoolean = ValueTypes.ReturnsOf(function).All(statement => search.ContentOf(statement).Value is ConstantExpression { Value: "True" or "False" });
         return last.Keyword is "for" or "while" or "if" && returnsBoolean && !last.Is(1, "True") && ValueTypes.ReturnsOf(function).All(statement => SlipSearch.LoopOf(statement) is not null || last.Keyword == "if")
             && last.Previous is not { Keyword: "return" }
-            ? new(new(last.Line, search.TextOf(last), $"When no `return` inside the block of line {last.Line} runs, `{function.Name.Text}` comes to its end and gives back `None`.", "What is the answer when the block is done and nothing was returned?", "return-versus-print"), 0.7)
+            ? new(new(last.Line, search.TextOf(last), $"When no `return` inside the block of line {last.Line} runs, `{function.Name.Text}` comes to its end after line {function.Statement.LastLine} and gives back `None`.", "What is the answer when the block is done and nothing was returned?", "return-versus-print"), 0.7)
             : null;
     }
 

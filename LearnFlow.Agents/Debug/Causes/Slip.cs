@@ -19,7 +19,14 @@ internal sealed record Slip(CodeCause Cause, double Weight)
     /// <summary>From here on it is told where it is known that the result is wrong.</summary>
     public const double Possible = 0.3;
 
+    /// <summary>The function that no line calls, where that is the slip.</summary>
+    public string? NeverCalled { get; init; }
+
     public bool IsSure => Weight >= Sure;
+
+    /// <summary>Whether it is that no line calls a function which somebody does call.</summary>
+    /// <param name="call">Their call.</param>
+    public bool IsNeverCalled(string call) => NeverCalled is not null && call.StartsWith(NeverCalled + "(", StringComparison.Ordinal);
 }
 
 /// <summary>A program in which slips are looked for.</summary>

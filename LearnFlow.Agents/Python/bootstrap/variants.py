@@ -1,9 +1,10 @@
-"""Tells whether a program does what is expected of it, and which of its variants would.
+"""Tells whether a program does what is expected of it, which of its variants would, and where a wrong result was made.
 
 /job.json holds the program, its variants, what input() gets, what is expected, and how long to try. A line for each finding
-goes to standard output, after the mark that /mark holds; what the programs print is kept from it. The module json takes longer
-to load than all else here, so the job is read as the Python literal that it also is, and the findings are words.
+goes to standard output, after the mark that /mark holds; what the programs print is kept from it. The modules json and ast take
+longer to load than all else here: the job is read as the Python literal that it also is, and the findings are words.
 """
+import _ast
 import io
 import sys
 import time
@@ -11,10 +12,18 @@ import time
 import usual
 
 MOST_ROUNDS = 20000
+# A variant that goes round ten times as often as the program will not come to an end.
+MOST_ROUNDS_MORE = 10
+ROUNDS_FREE = 200
 MOST_STEPS = 50000
-MOST_FRAMES = 20
 MOST_STEPS_TOLD = 200
+MOST_FRAMES = 20
+MOST_PROBES = 12
+# Of several variants that fit, the one is meant that changes least: so many are compared, and so far apart.
+MOST_FITS = 8
+FARTHEST_FIT = 80
 TRACE_SECONDS = 0.1
+NOBODY = -1
 
 usual.wait_for_program()
 mark = usual.take_mark()
@@ -23,7 +32,8 @@ report = sys.stdout
 with open("/job.json", encoding="utf-8") as file:
     job = eval(file.read(), {"true": True, "false": False, "null": None})
 end = time.monotonic() + job["seconds"]
-rounds = 0
+rounds = most = 0
+limit = MOST_ROUNDS
 
 
 class Endless(BaseException):
@@ -32,9 +42,10 @@ class Endless(BaseException):
 
 def tick():
     """Every `while` asks this first."""
-    global rounds
+    global rounds, most
     rounds += 1
-    if rounds > MOST_ROUNDS or time.monotonic() > end:
+    most = max(most, rounds)
+    if rounds > limit or time.monotonic() > end:
         raise Endless
     return True
 
@@ -42,6 +53,10 @@ def tick():
 def tell(*finding):
     report.write(" ".join((mark, *map(str, finding))) + "\n")
     report.flush()
+
+
+def in_hex(text):
+    return text.encode("utf-8", "replace").hex()
 
 
 def same(value, text):
@@ -57,18 +72,42 @@ def same(value, text):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value - number) < 0.005 * max(1, abs(number)) * ("." in text) + 1e-9
 
 
-def run(source):
-    """The program's names and what it prints, or None where it ends with an error."""
+def ticking(block):
+    """Puts a tick into each `while` of a block."""
+    for node in block:
+        if isinstance(node, _ast.While):
+            place = {name: getattr(node.test, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
+            asked = _ast.Call(_ast.Name("_tick_", _ast.Load(), **place), [], [], **place)
+            node.test = _ast.BoolOp(_ast.And(), [asked, node.test], **place)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, part, None)
+            if isinstance(inner, list):
+                ticking(inner)
+
+
+def compiled(source):
+    tree = compile(source, "main.py", "exec", _ast.PyCF_ONLY_AST, dont_inherit=True)
+    if "while" in source:
+        ticking(tree.body)
+    return compile(tree, "main.py", "exec", dont_inherit=True)
+
+
+def run(source, watch=None, **names):
+    """The program's names and what it prints, and whether it ends with an error."""
     global rounds
     rounds = 0
-    space = {"__name__": "__main__", "_tick_": tick}
+    space = {"__name__": "__main__", "_tick_": tick, **names}
     sys.stdin = io.StringIO(job["input"])
     sys.stdout = sys.stderr = printed = io.StringIO()
     try:
-        exec(compile(source, "main.py", "exec", dont_inherit=True), space)
+        code = compiled(source)
+        sys.settrace(watch)
+        exec(code, space)
         broken = False
     except (Exception, SystemExit, Endless):
         broken = True
+    finally:
+        sys.settrace(None)
     return space, printed.getvalue(), broken
 
 
@@ -82,12 +121,16 @@ def answers(space, tests):
         try:
             value = eval(test["call"], space)
             passes = test["expect"] is None or same(value, test["expect"])
-            if not passes and value is None:
+            if not passes and value is None and job["printed"]:
                 passes = sys.stdout.getvalue().strip() == test["expect"].strip("'\"")
             found.append((passes, repr(value)[:200], None))
         except (Exception, SystemExit, Endless) as error:
             found.append((False, type(error).__name__, error))
     return found
+
+
+def passed(found):
+    return sum(passes for passes, *_ in found)
 
 
 def story(error):
@@ -100,29 +143,48 @@ def story(error):
     return "\n".join(["Traceback (most recent call last):", *way[-MOST_FRAMES:], f"{type(error).__name__}: {error}"])
 
 
-def way_through(space, call):
-    """The lines of the function that a call runs, in their order, up to that from which it gives its value back."""
-    global rounds
-    rounds, steps, way = 0, 0, []
-
+def follower(way):
+    """Writes down the lines of the program that run, in their order."""
     def watch(frame, event, argument):
-        nonlocal steps
-        steps += 1
-        if steps > MOST_STEPS:
-            raise Endless
         if frame.f_code.co_filename != "main.py":
             return None
-        if event == "line" and frame.f_back.f_code.co_filename == "<string>":
+        # What an inner call ran comes before the line from which the outer one goes.
+        if event == "line" or event == "return" and frame.f_back.f_code.co_filename != "main.py":
             way.append(frame.f_lineno)
+            if len(way) > MOST_STEPS:
+                raise Endless
         return watch
+    return watch
 
+
+def way_of_call(call):
+    """The lines that a call runs, the last one that from which it gives its value back."""
+    global rounds
+    space, *_ = run(job["program"])
+    rounds, way = 0, []
     sys.stdout = io.StringIO()
-    sys.settrace(watch)
+    sys.settrace(follower(way))
     try:
         eval(call, space)
+    except (Exception, SystemExit, Endless):
+        return []
     finally:
         sys.settrace(None)
-    return way[-MOST_STEPS_TOLD:]
+    return way
+
+
+def way_of_print():
+    """The lines that run up to the print that shows what the student gets, or else to the last one."""
+    way, prints = [], []
+
+    def show(*values, **how):
+        print(*values, **how)
+        if values:
+            prints.append((len(way), " ".join(map(str, values))))
+
+    run(job["program"], follower(way), print=show)
+    meant = [at for at, text in prints if job["actual"] and job["actual"] in text] or [at for at, _ in prints]
+    return way[:meant[-1]] if meant else []
 
 
 def lines(text):
@@ -174,13 +236,51 @@ def replaced(text, part, other):
     return [text[:at] + other + text[at + len(part):] for at in places(text, part)]
 
 
+def probes(space, call):
+    """Calls much like the one that goes wrong: of them, a change of one slip leaves most as they were."""
+    name, _, rest = call.partition("(")
+    try:
+        values = eval("_values_(" + rest, {**space, "_values_": lambda *values: values})
+    except Exception:
+        return []
+    found = []
+    for index, value in enumerate(values):
+        if isinstance(value, (list, tuple, str)):
+            others = [value[1:], value[:-1], value[::-1], value + value[:1]]
+        elif isinstance(value, int) and not isinstance(value, bool):
+            others = [value + 1, value - 1]
+        else:
+            others = []
+        found += [(name, (*values[:index], other, *values[index + 1:])) for other in others]
+    return found[:MOST_PROBES]
+
+
+def outcomes(space, calls):
+    """What calls give, as text."""
+    global rounds
+    found = []
+    for name, values in calls:
+        rounds = 0
+        sys.stdout = io.StringIO()
+        try:
+            found.append(repr(space[name](*(list(value) if isinstance(value, list) else value for value in values)))[:200])
+        except (Exception, SystemExit, Endless) as error:
+            found.append(type(error).__name__)
+    return found
+
+
 space, before, broken = run(job["program"])
-rounds = 0
-choices = [(answers(space, tests), choice) for choice, tests in enumerate(job["tests"])] or [([], None)]
-found, choice = max(choices, key=lambda one: sum(passes for passes, *_ in one[0]))
-tests = [] if choice is None else job["tests"][choice]
+meanings = [(answers(space, tests), choice) for choice, tests in enumerate(job["meanings"])]
+known, meaning = max(meanings, key=lambda one: passed(one[0]), default=([], NOBODY))
+tests, choice, found = job["stated"], NOBODY, answers(space, job["stated"])
+# "top(3) gives 9" may be what they get or what they want: it is the one that it is not.
+sure = [index for index, test in enumerate(tests) if not (test["doubtful"] and found[index][0])]
+tests, found = [tests[index] for index in sure], [found[index] for index in sure]
+if meaning != NOBODY and passed(found) == len(tests) and all(test["expect"] is None for test in tests):
+    tests, choice, found = job["meanings"][meaning], meaning, known
+    meaning = NOBODY
 expects_output = job["expected"] is not None
-failing = [(index, value, error) for index, (passes, value, error) in enumerate(found) if not passes]
+failing = [(test, value, error) for test, (passes, value, error) in zip(tests, found) if not passes]
 right = not failing
 if expects_output and right:
     # What is expected among other lines says little: who writes that something is wrong may mean the others.
@@ -189,18 +289,23 @@ if expects_output and right:
 elif right and all(test["expect"] is None for test in tests):
     # That it ends says nothing of what it gives.
     right = None
-tell("right", right)
+tell("right", right, choice != NOBODY, passed(found))
 if failing:
-    index, value, error = failing[0]
-    tell("failed", choice, index, value.encode("utf-8", "replace").hex())
+    test, value, error = failing[0]
+    tell("failed", choice, (job["stated"] if choice == NOBODY else tests).index(test), in_hex(value))
     if isinstance(error, Endless):
         tell("endless")
     elif error is not None:
-        tell("raised", story(error).encode("utf-8", "replace").hex())
-fits = False
+        tell("raised", in_hex(story(error)))
+first = best = None
 if right is False and (tests or expects_output):
+    extra = [] if meaning == NOBODY else job["meanings"][meaning]
+    calls = probes(space, failing[0][0]["call"]) if failing else []
+    usually = outcomes(space, calls)
+    limit = min(MOST_ROUNDS, MOST_ROUNDS_MORE * most + ROUNDS_FREE)
+    fits = 0
     for index, variant in enumerate(job["variants"]):
-        if time.monotonic() > end:
+        if time.monotonic() > end or fits == MOST_FITS or (first is not None and index > first + FARTHEST_FIT):
             break
         try:
             space, after, broken = run(variant)
@@ -212,17 +317,26 @@ if right is False and (tests or expects_output):
                 grade = 1
             if expects_output and grade:
                 grade = 0 if broken else min(grade, shows(before, after))
+            if not grade:
+                continue
+            if grade == 2:
+                known_now = passed(answers(space, extra))
+                if known_now < passed(known) * bool(extra):
+                    # It breaks what was right.
+                    continue
+                fits += 1
+                first = index if first is None else first
+                changed = sum(a != b for a, b in zip(usually, outcomes(space, calls)))
+                rank = (known_now, -changed)
+                if best is not None and rank <= best:
+                    continue
+                best = rank
+            tell("fits", index, grade == 2)
+            if grade == 2 and not calls:
+                break
         except (Exception, Endless):
             continue
-        if grade:
-            tell("fits", index, grade == 2)
-            fits = grade == 2
-            if fits:
-                break
-if failing and failing[0][2] is None and not fits:
+if best is None and right is not True:
     end = time.monotonic() + TRACE_SECONDS
-    space, *_ = run(job["program"])
-    try:
-        tell("way", *way_through(space, tests[failing[0][0]]["call"]))
-    except (Exception, SystemExit, Endless):
-        pass
+    way = way_of_call(failing[0][0]["call"]) if failing and failing[0][2] is None else way_of_print() if job["traced"] and not failing else []
+    tell("way", *way[-MOST_STEPS_TOLD:])
