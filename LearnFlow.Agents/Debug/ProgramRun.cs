@@ -38,6 +38,9 @@ public sealed class ProgramRun(Sandbox sandbox)
     /// <summary>How long variants of it are tried.</summary>
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
 
+    /// <summary>Characters of the student's words in which the run looks for what was printed.</summary>
+    private const int MostWords = 1000;
+
     /// <summary>Who writes more than "here is my code" says what is wrong with it, in whatever words.</summary>
     private const int ShortestComplaint = 20;
 
@@ -59,11 +62,15 @@ public sealed class ProgramRun(Sandbox sandbox)
 
         var input = ProgramRunExpectation.ReadInput(words, program);
         var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
-        var isGuessed = input is null && Traceback.Find(run.Error) is { Exception: "EOFError" };
+        var isGuessed = Traceback.Find(run.Error) is { Exception: "EOFError" };
         if (isGuessed && ProgramRunExpectation.GuessInput(words, program) is { } guess
             && await sandbox.RunAsync(code, guess, cancellation, RunTime, student) is { Outcome: RunOutcome.Ok } guessed)
         {
             (run, input) = (guessed, guess);
+        }
+        else
+        {
+            isGuessed = false;
         }
 
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
@@ -120,11 +127,10 @@ public sealed class ProgramRun(Sandbox sandbox)
         var stated = expectations.Where(expectation => expectation.Call is not null)
             .Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected, expectation.IsDoubtful)).ToList();
         // Of a call of which nothing is said, that it comes to its end is expected at least.
-        var spokenOf = ProgramRunExpectation.CallsIn(words, program);
-        stated.AddRange(spokenOf.Where(call => !stated.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
+        stated.AddRange(ProgramRunExpectation.CallsIn(words, program).Where(call => !stated.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
         var also = expectations.Where(expectation => expectation.Call is null && expectation != output).Select(expectation => expectation.Expected).ToList();
-        var meanings = ProgramRunClassics.TestsFor(program, [.. spokenOf.Select(call => call[..call.IndexOf('(', StringComparison.Ordinal)])]);
+        var meanings = ProgramRunClassics.TestsFor(program);
         var isTraced = StudentWords.SoundUnhappy(words) && !StudentWords.AskIfRight(words);
         if (stated.Count == 0 && meanings.Count == 0 && output is null && !isTraced)
         {
@@ -144,6 +150,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             also,
             !StudentWords.WantItReturned(words),
             isTraced,
+            words[..Math.Min(words.Length, MostWords)],
             SearchTime.TotalSeconds);
         var mark = Guid.NewGuid().ToString("N");
         var run = await sandbox.RunAsync(
@@ -275,7 +282,7 @@ public sealed class ProgramRun(Sandbox sandbox)
     internal sealed record Job(
         string Program, IReadOnlyList<string> Variants, string Input, IReadOnlyList<ProgramRunTest> Stated,
         IReadOnlyList<IReadOnlyList<ProgramRunTest>> Meanings, string? Expected, string? Actual, IReadOnlyList<string> Also,
-        bool Printed, bool Traced, double Seconds);
+        bool Printed, bool Traced, string Words, double Seconds);
 }
 
 /// <summary>Written so that it is a Python literal as well: no character that Python would not read is escaped.</summary>

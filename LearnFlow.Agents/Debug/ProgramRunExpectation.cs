@@ -51,6 +51,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             told = told with { Expected = actual, Actual = told.Expected };
         }
 
+        // A word that the program cannot say is a part of their sentence: "it should print two of them".
+        if (told is { Call: null, Actual: null } && told.Expected.All(char.IsLetter) && !program.Code.Contains(told.Expected, StringComparison.OrdinalIgnoreCase) && !ExpectationPatterns.Quoted().IsMatch(words))
+        {
+            told = null;
+        }
+
         return told is null ? [.. InCode(program).Take(6)]
             : told is { Call: null, Actual: not null } ? [told, .. AlsoExpected(words, told)]
             : [told];
@@ -182,6 +188,11 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         if (ExpectationPatterns.Blocks().Match(words) is { Success: true } blocks)
         {
             return new(null, Unfenced(blocks.Groups["expected"].Value), Unfenced(blocks.Groups["actual"].Value));
+        }
+
+        if (ExpectationPatterns.ExpectedText().Match(words) is { Success: true } text)
+        {
+            return new(null, text.Groups["value"].Value.Trim(), ExpectationPatterns.ActualText().Match(words) is { Success: true } instead ? instead.Groups["value"].Value.Trim() : null);
         }
 
         var said = Said(words);
@@ -430,6 +441,14 @@ internal static partial class ExpectationPatterns
 
     [GeneratedRegex(@"\bexpected(?: output| result)?\s*:[ \t]*\n(?<expected>(?:[^\n]*\n){1,40}?)\s*(?:but|actual|got|i get|i got|my output|output|instead|it prints|current)[^\n]{0,40}:?[ \t]*\n(?<actual>(?:[^\n]*\n?){1,40})", RegexOptions.IgnoreCase, 50)]
     public static partial Regex Blocks();
+
+    /// <summary>Several words, as they come out.</summary>
+    [GeneratedRegex(@"\bexpected (?:output|result|answer)\s*(?::|is|=)\s*(?<value>[A-Za-z]\w*(?: [A-Za-z]\w*){1,12})\s*(?:[.,;!?\n]|$)", RegexOptions.IgnoreCase)]
+    public static partial Regex ExpectedText();
+
+    /// <summary>The words that come out instead.</summary>
+    [GeneratedRegex(@"\b(?:my|actual|current|the) (?:output|result|answer)\s*(?::|is|=)\s*(?<value>[A-Za-z]\w*(?: [A-Za-z]\w*){0,12})\s*(?:[.,;!?\n]|$)", RegexOptions.IgnoreCase)]
+    public static partial Regex ActualText();
 
     [GeneratedRegex(@"^[ \t]*>>>[ \t]*(?<call>[^\n]{1,200})\n[ \t]*(?<value>[^>\n""'][^\n]{0,200}|'[^\n]{0,200}|""[^""\n]{0,200}"")$", RegexOptions.Multiline)]
     public static partial Regex Doctest();

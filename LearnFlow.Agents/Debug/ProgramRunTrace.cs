@@ -47,7 +47,7 @@ internal static class ProgramRunTrace
 
     /// <summary>Where a function of the program gave its value to a line, the <c>return</c> that did; else the line itself.</summary>
     private static PythonStatement GivenBack(SlipSearch search, PythonStatement last, List<PythonStatement> ran) =>
-        search.ContentOf(last).All.OfType<CallExpression>()
+        new[] { search.ContentOf(last).Value }.Concat(search.ContentOf(last).Value is CallExpression { Name: "print" } print ? print.Arguments.Select(argument => argument.Value) : []).OfType<CallExpression>()
             .Select(call => ran.LastOrDefault(statement => statement is { Keyword: "return", Function: { } function } && function != last.Function && call.Calls(PythonFunction.Of(function).Name.Text)))
             .FirstOrDefault(found => found is not null)
         ?? last;

@@ -8,6 +8,8 @@ internal static partial class BorderSlips
 {
     public static IEnumerable<Slip> Find(PythonProgram program, string words)
     {
+        // The numbers of a list or a text are examples.
+        words = Example().Replace(words, " ");
         var (from, upTo, all) = (Numbers(AtLeast(), words), Numbers(AtMost(), words), Numbers(Number(), words));
         if (all.Count == 0)
         {
@@ -56,6 +58,9 @@ internal static partial class BorderSlips
 
     [GeneratedRegex(@"(?<![\w.])(?<number>\d+(?:\.\d+)?)\s*(?:[a-z%€]{1,8}\s+)?(?:or|and)\s+(?:less|younger|below|under|lower|fewer|smaller|earlier|shorter)\b|\bat most\s+(?<number>\d+(?:\.\d+)?)|\bup to\s+(?<number>\d+(?:\.\d+)?)|\bmaximum (?:of |is )?(?<number>\d+(?:\.\d+)?)", RegexOptions.IgnoreCase)]
     private static partial Regex AtMost();
+
+    [GeneratedRegex(@"'[^'\n]{1,200}'|""[^""\n]{1,200}""|[\[(][^\[\]()\n]{0,200},[^\[\]()\n]{0,200}[\])]")]
+    private static partial Regex Example();
 
     [GeneratedRegex(@"(?<![\w.])(?<number>\d+(?:\.\d+)?)(?![\w]|\.\d)")]
     private static partial Regex Number();

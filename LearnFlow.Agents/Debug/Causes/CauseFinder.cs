@@ -31,6 +31,8 @@ public static class CauseFinder
         {
             "SyntaxError" or "IndentationError" or "TabError" => SyntaxCauses.Find(program),
             _ when program.Problem is not null => null,
+            // What goes wrong in a loop that does not end when it should comes from its condition.
+            "IndexError" or "ValueError" or "KeyError" when Condition(program, place.Statement) is { } condition => condition,
             "NameError" or "UnboundLocalError" => NameCauses.Find(place),
             "TypeError" => TypeCauses.Find(place) ?? CallCauses.Find(place),
             "AttributeError" => AttributeCauses.Find(place),
@@ -43,5 +45,13 @@ public static class CauseFinder
             "RuntimeError" => LoopChangeCauses.Find(place),
             _ => null,
         };
+    }
+
+    private static CodeCause? Condition(PythonProgram program, PythonStatement? statement)
+    {
+        var loop = statement is null ? null : SlipSearch.LoopOf(statement);
+        return loop is { Keyword: "while" }
+            ? ConditionSlips.Find(new SlipSearch(program)).FirstOrDefault(slip => slip.Cause.Line == loop.Line && slip.Weight >= Slip.Plain)?.Cause
+            : null;
     }
 }

@@ -104,10 +104,12 @@ internal static partial class NameCauses
                 : $"`{name}` is used on line {read.Line}, but it gets its value only later, on line {first.Line}.", $"Which value should `{name}` have when line {read.Line} runs for the first time?", "variables");
         }
 
-        var block = before[^1].Statement.Parent;
+        // The outermost is the one that is missing when nothing of it ran.
+        var only = before.MinBy(place => place.Statement.Tokens[0].Column)!;
+        var block = only.Statement.Parent;
         return block is null || block == function
             ? null
-            : new(read.Line, name, $"`{name}` gets its value only inside the `{block.Keyword}` block of line {block.Line} (line {before[^1].Line}). When that block does not run, `{name}` has no value on line {read.Line}.", "What should the value be when the block does not run?", "variables");
+            : new(read.Line, name, $"`{name}` gets its value only inside the `{block.Keyword}` block of line {block.Line} (line {only.Line}). When that block does not run, `{name}` has no value on line {read.Line}.", "What should the value be when the block does not run?", "variables");
     }
 
     private static CodeCause? OtherLanguage(NameReference read) => read.Name switch

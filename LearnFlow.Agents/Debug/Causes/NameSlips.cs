@@ -56,7 +56,9 @@ internal static class NameSlips
     private static Slip? OfUnknown(PythonProgram program)
     {
         var isOpen = program.Statements.Any(statement => statement.Keyword == "from" && statement.Tokens[^1].Is("*")) || program.References.Any(place => place.Name is "exec" or "eval" or "globals");
-        var read = isOpen ? null : program.References.FirstOrDefault(place => place.Role == NameRole.Load && !PythonBuiltIns.IsBuiltIn(place.Name) && !program.PlacesOf(place.Name).Any(other => other.Role != NameRole.Load));
+        var read = isOpen ? null : program.References.FirstOrDefault(place => place.Role == NameRole.Load && !PythonBuiltIns.IsBuiltIn(place.Name)
+            // `name: str` in a class, and what a `case` takes apart.
+            && !program.PlacesOf(place.Name).Any(other => other.Role != NameRole.Load || other.Statement.Keyword == "case" || (!other.Statement.IsHeader && other.Statement.Matches(0, other.Name, ":"))));
         return read is null ? null : new(NameCauses.OfUnknown(program, read), Slip.Plain);
     }
 

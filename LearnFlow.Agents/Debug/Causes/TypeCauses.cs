@@ -117,6 +117,35 @@ internal static partial class TypeCauses
         }
     }
 
+    // def total(items): … in total(items.remove(x))
+    private static CodeCause? HandedOver(ErrorPlace place, PythonExpression expression, string type)
+    {
+        if (type != "NoneType" || expression is not NameExpression { Name: var name }
+            || place.Program.Functions.FirstOrDefault(function => function.Statement == place.Statement?.Function) is not { } function
+            || function.Parameters.FirstOrDefault(parameter => parameter.Name.Text == name) is not { } parameter)
+        {
+            return null;
+        }
+
+        var index = function.Parameters.ToList().IndexOf(parameter);
+        foreach (var statement in place.Program.Statements)
+        {
+            foreach (var call in place.Program.ContentOf(statement).All.OfType<CallExpression>().Where(call => call.Calls(function.Name.Text) && call.Arguments.Count > index && call.Arguments[index].Name is null))
+            {
+                if (place.Types.Of(call.Arguments[index].Value, statement).FirstOrDefault(known => known.Type == type) is { } known)
+                {
+                    var argument = ValueTypes.Short(call.Arguments[index].Value.Text);
+                    return new(
+                        statement.Line, argument,
+                        $"`{name}` is {ValueTypes.Describe(type)} in `{function.Name.Text}`: line {statement.Line} hands over `{argument}`, and {known.Because}.",
+                        $"What should `{function.Name.Text}` get there? Does that line give it?", ConceptFor(type));
+                }
+            }
+        }
+
+        return null;
+    }
+
     // 'X' object is not subscriptable, iterable, callable; object of type 'X' has no len()
     private static CodeCause? OfUnusable(ErrorPlace place, string type, string message)
     {
@@ -132,6 +161,11 @@ internal static partial class TypeCauses
             };
             foreach (var expression in used)
             {
+                if (HandedOver(place, expression, type) is { } handed)
+                {
+                    return handed;
+                }
+
                 if (place.Types.Of(expression, statement).FirstOrDefault(known => known.Type == type) is not { } known)
                 {
                     continue;

@@ -137,17 +137,28 @@ internal static class ValueSlips
     // One dictionary, filled anew and put into the list in every round
     private static Slip? OfOneObject(SlipSearch search, PythonStatement statement, StatementContent content)
     {
-        if (content.Value is not CallExpression { Function: AttributeExpression { Name: "append", Target: NameExpression { Name: var list } }, Arguments: [{ Value: NameExpression { Name: var item } added }] } || list == item
+        var (list, item) = content switch
+        {
+            { Value: CallExpression { Function: AttributeExpression { Name: "append", Target: NameExpression owner }, Arguments: [{ Value: NameExpression added }] } } => (owner.Name, added.Name),
+            { Operator: "=", Targets: [SubscriptExpression { Target: NameExpression owner }], Value: NameExpression put } => (owner.Name, put.Name),
+            _ => ("", ""),
+        };
+        if (list == item
             || SlipSearch.LoopOf(statement) is not { } loop || search.Types.Bindings(item, statement) is not [{ Role: NameRole.Assign } made] || made.Statement.Start > loop.Start
-            || search.ContentOf(made.Statement).Value is not (CollectionExpression or CallExpression { Function: NameExpression { Name: "list" or "dict" or "set" } }))
+            || search.ContentOf(made.Statement).Value is not (CollectionExpression or BinaryExpression { Operator: "*", Left: CollectionExpression } or CallExpression { Function: NameExpression { Name: "list" or "dict" or "set" } }))
         {
             return null;
         }
 
-        return loop.Descendants.FirstOrDefault(inner => Changes(search, inner, item)) is { } change
-            ? new(new(made.Line, search.TextOf(made.Statement), $"`{search.TextOf(made.Statement)}` on line {made.Line} makes one object, before the loop. Line {change.Line} changes it in every round, and line {statement.Line} puts that same one into `{list}` again and again.", $"Where must a new `{added.Name}` be made so that each round has its own?", "mutability-and-copying"), 0.92)
+        return (loop.Descendants.FirstOrDefault(inner => Changes(search, inner, item)) ?? FieldOf(search, statement, list)) is { } change
+            ? new(new(made.Line, search.TextOf(made.Statement), $"`{search.TextOf(made.Statement)}` on line {made.Line} makes one object, before the loop. Line {change.Line} changes it in every round, and line {statement.Line} puts that same one into `{list}` again and again.", $"Where must a new `{item}` be made so that each round has its own?", "mutability-and-copying"), 0.92)
             : null;
     }
+
+    // rows[i][j] = …
+    private static PythonStatement? FieldOf(SlipSearch search, PythonStatement statement, string list) => search.Program.Statements.FirstOrDefault(inner =>
+        inner.Start > statement.Start && inner.Function == statement.Function
+        && search.ContentOf(inner).Targets is [SubscriptExpression { Target: SubscriptExpression { Target: NameExpression { Name: var rows } } }] && rows == list);
 
     // while n > 0: … n % 10 … n = n / 10
     private static Slip? OfDecimals(SlipSearch search, PythonStatement statement, StatementContent content)

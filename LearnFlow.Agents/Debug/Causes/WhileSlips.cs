@@ -14,7 +14,7 @@ internal static class WhileSlips
                 yield return new(endless, 0.9);
             }
 
-            if (loop.Keyword == "while" && (OfStillCounter(search, loop) ?? OfNeverEntered(search, loop) ?? OfReadTwice(search, loop)) is { } counted)
+            if (loop.Keyword == "while" && (OfStillCounter(search, loop) ?? OfNeverEntered(search, loop) ?? OfReadTwice(search, loop) ?? OfTakenApart(search, loop)) is { } counted)
             {
                 yield return counted;
             }
@@ -48,6 +48,23 @@ internal static class WhileSlips
         }
 
         return null;
+    }
+
+    // while n > 0: … n = n // 10, and then if total == n
+    private static Slip? OfTakenApart(SlipSearch search, PythonStatement loop)
+    {
+        if (search.ContentOf(loop).Value is not ComparisonExpression { Operator: ">" or "!=", Left: NameExpression { Name: var name }, Right: NumberExpression { Value: "0" } }
+            || loop.Descendants.FirstOrDefault(inner => inner.Keyword == "break") is not null
+            || loop.Descendants.FirstOrDefault(inner => search.ContentOf(inner).AssignedName == name && search.ContentOf(inner) is var change
+                && (change.Operator is "//=" or "/=" || (change is { Operator: "=", Value: { } value } && value.All.Any(part => part is BinaryExpression { Operator: "//" or "/", Left: var left } && left.IsName(name))))) is not { } taken)
+        {
+            return null;
+        }
+
+        var later = search.Program.PlacesOf(name, loop.End, loop.Function?.End ?? int.MaxValue).FirstOrDefault(place => place.Statement.Function == loop.Function);
+        return later is { Role: NameRole.Load, Statement: var reader } && search.ContentOf(reader).All.OfType<ComparisonExpression>().Any(comparison => comparison is { Operator: "==" or "!=" } && (comparison.Left.IsName(name) || comparison.Right.IsName(name)))
+            ? new(new(reader.Line, search.TextOf(reader), $"Line {taken.Line} takes `{name}` apart until it is 0, and only then line {reader.Line} compares with it. What was in it at first is gone.", $"How can you keep the first value of `{name}` for later?", "while-loops"), 0.93)
+            : null;
     }
 
     // n = 0; while n > 10

@@ -22,6 +22,9 @@ MOST_PROBES = 12
 # Of several variants that fit, the one is meant that changes least: so many are compared, and so far apart.
 MOST_FITS = 8
 FARTHEST_FIT = 80
+# Of what was printed, students quote the beginning.
+SHORTEST_QUOTED = 2
+LONGEST_QUOTED = 20
 TRACE_SECONDS = 0.1
 NOBODY = -1
 
@@ -183,7 +186,11 @@ def way_of_print():
             prints.append((len(way), " ".join(map(str, values))))
 
     run(job["program"], follower(way), print=show)
-    meant = [at for at, text in prints if job["actual"] and job["actual"] in text] or [at for at, _ in prints]
+    meant = (
+        [at for at, text in prints if job["actual"] and job["actual"] in text]
+        or [at for at, text in prints if len(text) > SHORTEST_QUOTED and text[:LONGEST_QUOTED] in job["words"]]
+        or [at for at, _ in prints]
+    )
     return way[:meant[-1]] if meant else []
 
 
