@@ -36,7 +36,7 @@ public sealed class ProgramRun(Sandbox sandbox)
     public static readonly TimeSpan RunTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long variants of it are tried.</summary>
-    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.4);
+    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(0.3);
 
     /// <summary>Characters of the student's words in which the run looks for what was printed.</summary>
     private const int MostWords = 1000;
@@ -140,8 +140,8 @@ public sealed class ProgramRun(Sandbox sandbox)
         var suspicious = slips.ToDictionary(slip => slip.Cause.Line, slip => slip.Weight);
         var variants = ProgramRunVariants.Of(program, suspicious);
         var job = new Job(
-            program.Code,
-            [.. variants.Select(variant => variant.Code)],
+            ProgramRunVariants.WithTicks(program.Code),
+            [.. variants.Select(variant => ProgramRunVariants.WithTicks(variant.Code))],
             input ?? "",
             stated,
             meanings,

@@ -84,6 +84,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             var given = ExpectationPatterns.AfterCall().Match(words, end) is { Success: true } after ? after
                 : isPrompt ? ExpectationPatterns.BelowCall().Match(words, end)
                 : Match.Empty;
+            if (!given.Success && ExpectationPatterns.AskedAfterCall().Match(words, end) is { Success: true } asked && ExpectationPatterns.Why().IsMatch(words[..call.Index]))
+            {
+                stated.Add(new(CallOf(call), asked.Groups["value"].Value == "True" ? "False" : "True", asked.Groups["value"].Value));
+                continue;
+            }
+
             // Who says nowhere what they expect may say it like this.
             var isDoubtful = !given.Success && Said(words) is null;
             given = isDoubtful ? ExpectationPatterns.BesideCall().Match(words, end) : given;
@@ -121,6 +127,12 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             .Select(match => Plain(match.Value).Trim('\'', '"'))
             .Where(value => value.Length > 0)
             .ToList();
+        if (typed.Exists(value => !double.TryParse(value, out _)) && program.Tokens.Any(token => token.Text is "int" or "float") && !told.Exists(match => match.Value.Any(char.IsDigit)))
+        {
+            // "The input is start and stop" names no value.
+            return null;
+        }
+
         var isOneLine = program.Tokens.Count(token => token.Is("input")) == 1 && program.Tokens.Any(token => token.Is("split"));
         // Who tells of one round of a loop does the same in the next ones.
         return typed.Count == 0 ? null
@@ -136,12 +148,14 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     /// <param name="program">The program.</param>
     public static string? GuessInput(string words, PythonProgram program)
     {
-        var numbers = new Queue<string>(ExpectationPatterns.Numbers().Matches(words).Take(MostPrompts).Select(match => match.Value));
+        var named = ExpectationPatterns.Numbers().Matches(words).Take(MostNumbers).Select(match => match.Value).ToList();
+        var isWhole = program.Tokens.Any(token => token.Is("int"));
+        var numbers = new Queue<string>(isWhole ? named.Where(number => !number.Contains('.', StringComparison.Ordinal)) : named);
         var texts = new Queue<string>(ExpectationPatterns.Quoted().Matches(words).Take(MostPrompts).Select(match => match.Groups["text"].Value));
         var asked = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).ToList();
         var questions = asked.Where(call => call.Calls("input")).Take(MostPrompts + 1).ToList();
-        return questions.Count > MostPrompts
-            ? null
+        return questions.Count > MostPrompts ? null
+            : questions.Count == 1 && numbers.Count > 0 && program.Tokens.Any(token => token.Is("split")) ? string.Join(' ', numbers.Take(MostPrompts)) + "\n"
             : string.Concat(questions.Select(question => $"{(IsNumber(question) ? Next(numbers, "3") : Next(texts, "hello"))}\n"));
 
         bool IsNumber(CallExpression question) => asked.Exists(call => call.Function is NameExpression { Name: "int" or "float" or "eval" } && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
@@ -281,7 +295,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
 
     /// <summary>Where they say it.</summary>
     private static Match? Said(string words) =>
-        FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words);
+        FirstMatch(ExpectationPatterns.Expected(), words) ?? FirstMatch(ExpectationPatterns.Wanted(), words) ?? FirstMatch(ExpectationPatterns.WantedUpTo(), words);
 
     private static Match? FirstMatch(Regex pattern, string words) =>
         pattern.Matches(words).FirstOrDefault(match => Plain(match.Groups["value"].Value) is var value && IsValue(value) && !IsError(value));
@@ -387,8 +401,12 @@ internal static partial class ExpectationPatterns
     public static partial Regex Expected();
 
     /// <summary>A word by itself after "I want" is hardly what a program should print; "12 would be right" is.</summary>
-    [GeneratedRegex(@"\bwant(?:ed)?(?:\s+(?:the answer|the result))?\s+" + Literally + @"|" + Literally + @"\s+(?:would be|would have been|is|was) (?:right|correct|expected|the (?:right|correct) (?:answer|result))\b|=\s*" + Literally + @"\s*,?\s*(?:but|and not|not)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:want(?:ed)?|need(?:ed)?)(?:\s+(?:the answer|the result))?\s+" + Literally + @"|" + Literally + @"\s+(?:would be|would have been|is|was) (?:right|correct|expected|the (?:right|correct) (?:answer|result))\b|=\s*" + Literally + @"\s*,?\s*(?:but|and not|not)\b", RegexOptions.IgnoreCase)]
     public static partial Regex Wanted();
+
+    /// <summary>"I wanted it up to 5", of which the 5 is missed.</summary>
+    [GeneratedRegex(@"\b(?:want(?:ed)?|should|expect(?:ed)?|supposed|need(?:ed)?)\b[^.\n]{0,40}?\b(?:up to|until|till|through|to|including)\s+(?<value>\d+)\b(?!\s*\w*\s*(?:times|numbers|values))", RegexOptions.IgnoreCase)]
+    public static partial Regex WantedUpTo();
 
     /// <summary>Something is not as it should be.</summary>
     [GeneratedRegex(@"\b(?:but|instead|wrong|why|however|although|only|still)\b|n['’]?t\b|\bnot\b|\?", RegexOptions.IgnoreCase)]
@@ -425,6 +443,14 @@ internal static partial class ExpectationPatterns
     /// <summary>What follows a call that a student writes down, be it what it gives or what it should.</summary>
     [GeneratedRegex(@"\G[`""]?\s*(?:is|returns?|gives?|prints?|outputs?)\s*:?\s*" + Literally, RegexOptions.IgnoreCase)]
     public static partial Regex BesideCall();
+
+    /// <summary>"Why is top(3) True?"</summary>
+    [GeneratedRegex(@"\G[`""]?\s*(?:is |gives? |returns? |= ?)?(?<value>True|False)\b")]
+    public static partial Regex AskedAfterCall();
+
+    /// <summary>A question that has just begun.</summary>
+    [GeneratedRegex(@"\bwhy\b[^.?!\n]{0,30}$", RegexOptions.IgnoreCase)]
+    public static partial Regex Why();
 
     /// <summary>The example of an exercise sheet: the call after Python's prompt, and on the next line what it gives.</summary>
     [GeneratedRegex(@"\G[ \t]*\n[ \t]*(?!>>>)" + Value + @"[ \t]*(?=\n|$)", RegexOptions.IgnoreCase)]

@@ -9,6 +9,8 @@ namespace LearnFlow.Agents.Debug;
 /// </summary>
 internal static class ProgramRunTrace
 {
+    private const string HintOfPrint = "What did you expect to see there instead? Follow the value back, one line at a time.";
+
     private const string Hint = "Go through that call on paper, one line at a time. Is this the first moment at which something else happens than you want?";
 
     /// <summary>The place at which a result was made; null where the lines say nothing.</summary>
@@ -33,16 +35,32 @@ internal static class ProgramRunTrace
         }
 
         var isPrinted = told is null;
-        told ??= $"That is printed by `{search.TextOf(last)}` on line {last.Line}";
+        told ??= $"What you see comes from `{search.TextOf(last)}` on line {last.Line}";
+        var printer = isPrinted ? last : null;
         last = GivenBack(search, last, ran);
-        var names = search.ContentOf(last).Value?.All.OfType<NameExpression>().Select(name => name.Name).ToHashSet() ?? [];
-        var maker = ran.SkipLast(1).LastOrDefault(statement => statement.Function == last.Function && Changes(search.ContentOf(statement), names));
-        if (maker is not null && (isPrinted || SlipSearch.LoopOf(last) is null))
+        var maker = MakerOf(search, last, ran);
+        if (maker is null || (!isPrinted && SlipSearch.LoopOf(last) is not null))
         {
-            return At(search, GuardOf(maker) is { Keyword: "if" or "elif" } guard ? guard : maker, $"{told}. That value was last changed on line {maker.Line}, by `{search.TextOf(maker)}`.{Decided(search, maker)}");
+            var made = last == printer ? "" : $" It is made by `{search.TextOf(last)}` on line {last.Line}.";
+            return At(GuardOf(last) ?? last, $"{told}.{made}{Decided(search, last)}");
         }
 
-        return At(search, GuardOf(last) ?? last, $"{told}. It comes from `{search.TextOf(last)}` on line {last.Line}.{Decided(search, last)}");
+        // biggest = n … best.append(biggest)
+        var source = search.ContentOf(maker) is { Value: NameExpression or CallExpression { Arguments: [{ Value: NameExpression }] } } ? MakerOf(search, maker, ran[..ran.LastIndexOf(maker)]) : null;
+        var from = source is null ? "" : $" What went into it was made on line {source.Line}, by `{search.TextOf(source)}`.{Decided(search, source)}";
+        var place = GuardOf(source ?? maker) is { Keyword: "if" or "elif" } guard ? guard : source ?? maker;
+        return At(place, $"{told}. That value was last changed on line {maker.Line}, by `{search.TextOf(maker)}`.{Decided(search, maker)}{from}");
+
+        CodeCause At(PythonStatement at, string cause) => new(at.Line, search.TextOf(at), cause, isPrinted ? HintOfPrint : Hint);
+    }
+
+    /// <summary>The statement that last changed what a statement uses, other than at its start.</summary>
+    private static PythonStatement? MakerOf(SlipSearch search, PythonStatement user, List<PythonStatement> ran)
+    {
+        var owner = search.ContentOf(user).Value is CallExpression { Function: AttributeExpression { Target: NameExpression changed } } ? changed.Name : search.ContentOf(user).AssignedName;
+        var names = search.ContentOf(user).Value?.All.OfType<NameExpression>().Select(name => name.Name).Where(name => name != owner).ToHashSet() ?? [];
+        return ran.LastOrDefault(statement => statement != user && statement.Function == user.Function && Changes(search.ContentOf(statement), names)
+            && (SlipSearch.LoopOf(statement) is not null || search.ContentOf(statement) is { IsAugmented: true } or { Value: not (NumberExpression or StringExpression or ConstantExpression or CollectionExpression { Items.Count: 0 }) }));
     }
 
     /// <summary>Where a function of the program gave its value to a line, the <c>return</c> that did; else the line itself.</summary>
@@ -51,8 +69,6 @@ internal static class ProgramRunTrace
             .Select(call => ran.LastOrDefault(statement => statement is { Keyword: "return", Function: { } function } && function != last.Function && call.Calls(PythonFunction.Of(function).Name.Text)))
             .FirstOrDefault(found => found is not null)
         ?? last;
-
-    private static CodeCause At(SlipSearch search, PythonStatement place, string cause) => new(place.Line, search.TextOf(place), cause, Hint);
 
     private static string Decided(SlipSearch search, PythonStatement statement) => GuardOf(statement) switch
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LearnFlow.Agents.Debug.Causes;
 using LearnFlow.Agents.Python.Syntax;
 
@@ -17,7 +18,7 @@ internal sealed record ProgramVariant(int Line, string Expression, string Change
 /// Makes the variants of a program that undo one slip of a beginner each. The variant that does what the student expects
 /// shows where the slip is; it is never shown itself.
 /// </summary>
-internal sealed class ProgramRunVariants
+internal sealed partial class ProgramRunVariants
 {
     /// <summary>How many are tried; more take longer than a student waits.</summary>
     private const int Most = 350;
@@ -69,6 +70,16 @@ internal sealed class ProgramRunVariants
                 .TakeWhile(variant => (total += variant.Code.Length) < MostCharacters),
         ];
     }
+
+    /// <summary>The program with a mark in the head of each loop, by which one that never ends is stopped.</summary>
+    public static string WithTicks(string code) =>
+        ForLine().Replace(WhileLine().Replace(code, "${head}_tick_() and (${condition}):"), "${head}_each_(${items}):");
+
+    [GeneratedRegex(@"^(?<head>[ \t]*while\b[ \t]*)(?<condition>[^\n#]*[^\s#:])[ \t]*:[ \t]*(?:#[^\n]*)?$", RegexOptions.Multiline, 50)]
+    private static partial Regex WhileLine();
+
+    [GeneratedRegex(@"^(?<head>[ \t]*for\b[ \t]+[^\n#:]{1,80}?[ \t]in\b[ \t]*)(?<items>[^\n#]*[^\s#:])[ \t]*:[ \t]*(?:#[^\n]*)?$", RegexOptions.Multiline, 50)]
+    private static partial Regex ForLine();
 
     private void VaryStatement(PythonStatement statement)
     {
@@ -148,7 +159,7 @@ internal sealed class ProgramRunVariants
             ">=" => [">", "<=", "<", "=="],
             "==" => ["!=", ">=", "<="],
             "!=" => ["=="],
-            "in" => ["not in"],
+            "in" => ["not in", "=="],
             "not in" => ["in"],
             "is" => ["=="],
             "is not" => ["!="],
@@ -668,6 +679,14 @@ internal sealed class ProgramRunVariants
             case "elif":
                 AddEdited(statement.Line, text, 0.5, "a new question in place of a further branch", "Should this also be asked when the branch before it ran?", "if-statements", (word, "if"));
                 SwapBranches(statement);
+                break;
+            case "return" when content.Value is ConstantExpression or StringExpression or NumberExpression or CollectionExpression { Items.Count: 0 } && statement.Function is { } function:
+                IEnumerable<string> others = ["0", "[]", "False", "True", .. PythonFunction.Of(function).Parameters.Take(2).Select(parameter => parameter.Name.Text)];
+                foreach (var other in others)
+                {
+                    AddEdited(statement.Line, text, 0.7, "another value handed back", "In which case does this line run, and what should come back then?", "return-versus-print", (content.Value.Span, other));
+                }
+
                 break;
             case "break":
                 AddEdited(statement.Line, text, 0.4, "another word", "Should the loop end here, or only go on with the next round?", "break-and-continue", (word, "continue"));

@@ -27,25 +27,29 @@ public static class CauseFinder
         }
 
         var place = ErrorPlace.Of(program, error);
-        return error.Exception switch
-        {
-            "SyntaxError" or "IndentationError" or "TabError" => SyntaxCauses.Find(program),
-            _ when program.Problem is not null => null,
-            // What goes wrong in a loop that does not end when it should comes from its condition.
-            "IndexError" or "ValueError" or "KeyError" when Condition(program, place.Statement) is { } condition => condition,
-            "NameError" or "UnboundLocalError" => NameCauses.Find(place),
-            "TypeError" => TypeCauses.Find(place) ?? CallCauses.Find(place),
-            "AttributeError" => AttributeCauses.Find(place),
-            "IndexError" => IndexCauses.Find(place),
-            "KeyError" => KeyCauses.Find(place),
-            "ValueError" => ValueCauses.Find(place),
-            "ZeroDivisionError" => ZeroCauses.Find(place),
-            "RecursionError" => RecursionCauses.Find(place),
-            "ImportError" or "ModuleNotFoundError" => ImportCauses.Find(place),
-            "RuntimeError" => LoopChangeCauses.Find(place),
-            _ => null,
-        };
+        return OfError(program, place) ?? (program.Problem is null && place.Statement is { Function: var function }
+            ? SlipFinder.Find(program).FirstOrDefault(slip => slip.Weight > Slip.Plain && program.Statements.Any(statement => statement.Line == slip.Cause.Line && statement.Function == function))?.Cause
+            : null);
     }
+
+    private static CodeCause? OfError(PythonProgram program, ErrorPlace place) => place.Error.Exception switch
+    {
+        "SyntaxError" or "IndentationError" or "TabError" => SyntaxCauses.Find(program),
+        _ when program.Problem is not null => null,
+        // What goes wrong in a loop that does not end when it should comes from its condition.
+        "IndexError" or "ValueError" or "KeyError" when Condition(program, place.Statement) is { } condition => condition,
+        "NameError" or "UnboundLocalError" => NameCauses.Find(place),
+        "TypeError" => TypeCauses.Find(place) ?? CallCauses.Find(place),
+        "AttributeError" => AttributeCauses.Find(place),
+        "IndexError" => IndexCauses.Find(place),
+        "KeyError" => KeyCauses.Find(place),
+        "ValueError" => ValueCauses.Find(place),
+        "ZeroDivisionError" => ZeroCauses.Find(place),
+        "RecursionError" => RecursionCauses.Find(place),
+        "ImportError" or "ModuleNotFoundError" => ImportCauses.Find(place),
+        "RuntimeError" => LoopChangeCauses.Find(place),
+        _ => null,
+    };
 
     private static CodeCause? Condition(PythonProgram program, PythonStatement? statement)
     {

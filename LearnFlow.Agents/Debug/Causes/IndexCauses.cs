@@ -126,6 +126,12 @@ internal static class IndexCauses
             return new(loop.Line, ValueTypes.Short(range.Text), $"`{ValueTypes.Short(range.Text)}` on line {loop.Line} goes up to `{ValueTypes.Short(longer.Left.Text)}`, but the last place of `{list}` is one less than its length.", "Which is the last number that this `range` gives?", "range");
         }
 
+        if (end.All.OfType<CallExpression>().Any(call => call.Calls("len") && call.Arguments is [{ Value: var measured }] && measured.Text == subscript.Target.Text)
+            && loop.Descendants.FirstOrDefault(inner => Shortens(place.Program.ContentOf(inner), subscript.Target.Text) || (inner.Keyword == "del" && inner.Tokens.Any(token => token.Is(subscript.Target.Text)))) is { } shorter)
+        {
+            return new(loop.Line, ValueTypes.Short(range.Text), $"`{ValueTypes.Short(range.Text)}` on line {loop.Line} is worked out once, before the loop starts. Line {shorter.Line} makes `{list}` shorter, so in the end `{ValueTypes.Short(subscript.Text)}` on line {statement.Line} asks for a place that is gone.", $"What could the loop do instead of making `{list}` shorter while it counts?", "mutability-and-copying");
+        }
+
         if (subscript.Index is BinaryExpression { Operator: "+", Left: var left } && left.IsName(name))
         {
             return new(statement.Line, ValueTypes.Short(subscript.Text), $"In the last round of the loop on line {loop.Line}, `{name}` is already the last place, so `{ValueTypes.Short(subscript.Index.Text)}` in `{ValueTypes.Short(subscript.Text)}` (line {statement.Line}) lies behind the end.", $"For which value of `{name}` should the loop run last?", "range");
@@ -135,6 +141,10 @@ internal static class IndexCauses
             ? new(loop.Line, ValueTypes.Short(range.Text), $"The loop on line {loop.Line} counts with `{ValueTypes.Short(range.Text)}`, and that does not fit the length of `{list}`: line {statement.Line} asks for a place that is not there.", $"How many items has `{list}`?", "range")
             : null;
     }
+
+    private static bool Shortens(StatementContent content, string list) =>
+        content is { Targets.Count: 0, Value: CallExpression { Function: AttributeExpression { Name: "pop" or "remove", Target: var target } } } ? target.Text == list
+        : content is { Operator: "=", AssignedName: { } name, Value: { } value } && name == list && value.All.OfType<SubscriptExpression>().Any(part => part.Index is SliceExpression && part.Target.Text == list);
 
     private static CollectionExpression? LiteralOf(ErrorPlace place, PythonExpression target, PythonStatement statement) =>
         target is NameExpression { Name: var name }

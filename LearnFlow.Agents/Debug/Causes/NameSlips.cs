@@ -23,6 +23,14 @@ internal static class NameSlips
             yield return unknown;
         }
 
+        foreach (var (statement, subscript) in search.Expressions<SubscriptExpression>())
+        {
+            if (OfType(search, statement, subscript) is { } type)
+            {
+                yield return type;
+            }
+        }
+
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
         {
             if (OfSameField(search, statement, binary) is { } slip)
@@ -61,6 +69,13 @@ internal static class NameSlips
             && !program.PlacesOf(place.Name).Any(other => other.Role != NameRole.Load || other.Statement.Keyword == "case" || (!other.Statement.IsHeader && other.Statement.Matches(0, other.Name, ":"))));
         return read is null ? null : new(NameCauses.OfUnknown(program, read), Slip.Plain);
     }
+
+    // first = list[0], where the list is called lst
+    private static Slip? OfType(SlipSearch search, PythonStatement statement, SubscriptExpression subscript) =>
+        subscript is { Target: NameExpression { Name: "list" or "str" or "dict" or "tuple" or "set" } type, Index: NumberExpression or UnaryExpression or SliceExpression or BinaryExpression { Operator: "+" or "-" } }
+            && !search.Program.PlacesOf(type.Name).Any(place => place.IsBinding)
+            ? new(new(statement.Line, ValueTypes.Short(subscript.Text), $"`{type.Name}` in `{ValueTypes.Short(subscript.Text)}` on line {statement.Line} is Python's own type, and not a value of yours.", "What is the name of the value that you mean?", "variables"), 0.95)
+            : null;
 
     // biggest = numbers[0]; for n in numbers: if n > biggest: largest = n
     private static Slip? OfUnread(SlipSearch search, PythonStatement statement)

@@ -9,7 +9,7 @@ internal static partial class ValueCauses
     public static CodeCause? Find(ErrorPlace place) =>
         Conversion().Match(place.Message) is { Success: true } conversion ? OfConversion(place, conversion)
         : Unpack().IsMatch(place.Message) ? OfUnpacking(place)
-        : place.Message.Contains("not in list", StringComparison.Ordinal) ? OfCall(place, call => call.Name is "remove" or "index", "takes it for granted that the item is in the list, and it is not there.", "What should happen when the item is not in the list?")
+        : place.Message.Contains("not in list", StringComparison.Ordinal) ? OfMissingItem(place) ?? OfCall(place, call => call.Name is "remove" or "index", "takes it for granted that the item is in the list, and it is not there.", "What should happen when the item is not in the list?")
         : place.Message.Contains("substring not found", StringComparison.Ordinal) ? OfCall(place, call => call.Name is "index" or "rindex", "takes it for granted that the text is in there, and it is not.", "What should happen when it is not found?")
         : place.Message.Contains("empty", StringComparison.Ordinal) ? OfCall(place, call => call.Name is "max" or "min" or "choice", "gets nothing to choose from: what it is given is empty.", "How many items are there just before that line?")
         : place.Message.Contains("math domain error", StringComparison.Ordinal) ? OfCall(place, call => call.Name is "sqrt" or "log" or "acos" or "asin", "gets a number that it is not defined for.", "Print the number just before that line. Can it be negative or 0?")
@@ -69,7 +69,35 @@ internal static partial class ValueCauses
     private static CodeCause? OfCall(ErrorPlace place, Func<CallExpression, bool> fits, string problem, string hint)
     {
         var (statement, call) = place.Expressions<CallExpression>().FirstOrDefault(use => fits(use.Expression));
-        return statement is null ? null : new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} {problem}", hint);
+        if (statement is null)
+        {
+            return null;
+        }
+
+        var loop = SlipSearch.LoopOf(statement);
+        var still = loop is { Keyword: "while" } && place.Program.ContentOf(loop).Value is { } condition ? $" The loop still runs then, because `{ValueTypes.Short(condition.Text)}` on line {loop.Line} is true." : "";
+        return new(statement.Line, ValueTypes.Short(call.Text), $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} {problem}{still}", hint);
+    }
+
+    // biggest = people[0], biggest = people[i][1], people.remove(biggest)
+    private static CodeCause? OfMissingItem(ErrorPlace place)
+    {
+        var (statement, call) = place.Expressions<CallExpression>().FirstOrDefault(use => use.Expression is { Name: "remove" or "index", Arguments: [{ Value: NameExpression }] });
+        if (call?.Arguments is not [{ Value: NameExpression { Name: var item } }])
+        {
+            return null;
+        }
+
+        var made = place.Types.Bindings(item, statement)
+            .Where(binding => binding.Role == NameRole.Assign)
+            .Select(binding => (binding.Line, place.Program.ContentOf(binding.Statement).Value))
+            .ToList();
+        var odd = made.Find(binding => binding.Value is SubscriptExpression { Target: SubscriptExpression } or CollectionExpression);
+        var last = odd.Value is null ? made.LastOrDefault() : odd;
+        return last.Value is null ? null : new(
+            odd.Value is null ? statement.Line : odd.Line, ValueTypes.Short(last.Value.Text),
+            $"`{ValueTypes.Short(call.Text)}` on line {statement.Line} looks for `{item}` in the list, and it is not there. Line {last.Line} gives `{item}` the value `{ValueTypes.Short(last.Value.Text)}`.",
+            $"Print `{item}` and the list just before line {statement.Line}. Is `{item}` one of its items, or only a part of one?", "lists");
     }
 
     [GeneratedRegex(@"^(?:invalid literal for int\(\) with base \d+: |could not convert string to float: ?)(?<text>.{0,200})")]
