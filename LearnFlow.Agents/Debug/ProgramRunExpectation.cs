@@ -127,10 +127,10 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             .Select(match => Plain(match.Value).Trim('\'', '"'))
             .Where(value => value.Length > 0)
             .ToList();
-        if (typed.Exists(value => !double.TryParse(value, out _)) && program.Tokens.Any(token => token.Text is "int" or "float") && !told.Exists(match => match.Value.Any(char.IsDigit)))
+        if (program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).Where(call => call.Calls("input")).All(call => IsMadeNumber(program, call)))
         {
-            // "The input is start and stop" names no value.
-            return null;
+            // "The input is start and stop" names no value, and "4 first" names one.
+            typed.RemoveAll(value => !double.TryParse(value, out _));
         }
 
         var isOneLine = program.Tokens.Count(token => token.Is("input")) == 1 && program.Tokens.Any(token => token.Is("split"));
@@ -156,11 +156,16 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         var questions = asked.Where(call => call.Calls("input")).Take(MostPrompts + 1).ToList();
         return questions.Count > MostPrompts ? null
             : questions.Count == 1 && numbers.Count > 0 && program.Tokens.Any(token => token.Is("split")) ? string.Join(' ', numbers.Take(MostPrompts)) + "\n"
-            : string.Concat(questions.Select(question => $"{(IsNumber(question) ? Next(numbers, "3") : Next(texts, "hello"))}\n"));
+            : string.Concat(questions.Select(question => $"{(IsMadeNumber(program, question) ? Next(numbers, "3") : Next(texts, Next(numbers, "hello")))}\n"));
 
-        bool IsNumber(CallExpression question) => asked.Exists(call => call.Function is NameExpression { Name: "int" or "float" or "eval" } && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
         static string Next(Queue<string> values, string otherwise) => values.TryDequeue(out var value) ? value : otherwise;
     }
+
+    // n = int(input()), or [int(word) for word in input().split()]
+    private static bool IsMadeNumber(PythonProgram program, CallExpression question) => program.Statements
+        .Select(statement => program.ContentOf(statement).All.ToList())
+        .Where(parts => parts.Any(part => ReferenceEquals(part, question)))
+        .Any(parts => parts.OfType<CallExpression>().Any(call => call.Function is NameExpression { Name: "int" or "float" or "eval" or "map" }));
 
     /// <summary>"My weight 70 is ok, but with 1.75 for the height": each value stands beside a word of the question that it answers.</summary>
     private static string? ByPrompt(string words, PythonProgram program)

@@ -59,8 +59,10 @@ internal static class ProgramRunTrace
     {
         var owner = search.ContentOf(user).Value is CallExpression { Function: AttributeExpression { Target: NameExpression changed } } ? changed.Name : search.ContentOf(user).AssignedName;
         var names = search.ContentOf(user).Value?.All.OfType<NameExpression>().Select(name => name.Name).Where(name => name != owner).ToHashSet() ?? [];
-        return ran.LastOrDefault(statement => statement != user && statement.Function == user.Function && Changes(search.ContentOf(statement), names)
+        var makers = ran.FindAll(statement => statement != user && statement.Function == user.Function && Changes(search.ContentOf(statement), names)
             && (SlipSearch.LoopOf(statement) is not null || search.ContentOf(statement) is { IsAugmented: true } or { Value: not (NumberExpression or StringExpression or ConstantExpression or CollectionExpression { Items.Count: 0 }) }));
+        // What a condition has chosen says more than what every round begins with.
+        return makers.FindLast(statement => GuardOf(statement) is { Keyword: "if" or "elif" or "else" }) ?? makers.LastOrDefault();
     }
 
     /// <summary>Where a function of the program gave its value to a line, the <c>return</c> that did; else the line itself.</summary>

@@ -211,6 +211,7 @@ internal sealed partial class ProgramRunVariants
             "//" => [("/", 0.8), ("%", 0.55)],
             "%" => [("//", 0.6), ("/", 0.3)],
             "**" => [("*", 0.6)],
+            "^" => [("**", 0.9)],
             _ => [],
         };
         foreach (var (sign, likelihood) in others)
@@ -360,6 +361,11 @@ internal sealed partial class ProgramRunVariants
 
     private void VaryRange(PythonStatement statement, CallExpression range)
     {
+        if (statement.Keyword == "for" && range.All.OfType<CallExpression>().FirstOrDefault(call => call.Calls("len")) is { Arguments: [{ Value: NameExpression list }] })
+        {
+            Add(range, 0.55, "the items themselves in place of their places", "Does the loop need each item, or the place of each item?", "for-loops", (range.Span, list.Name));
+        }
+
         const string Change = "another start or end of the `range`";
         const string Hint = "Write down the first and the last number that this `range` gives.";
         var arguments = range.Arguments;

@@ -137,8 +137,11 @@ internal static class IndexCauses
             return new(statement.Line, ValueTypes.Short(subscript.Text), $"In the last round of the loop on line {loop.Line}, `{name}` is already the last place, so `{ValueTypes.Short(subscript.Index.Text)}` in `{ValueTypes.Short(subscript.Text)}` (line {statement.Line}) lies behind the end.", $"For which value of `{name}` should the loop run last?", "range");
         }
 
+        var made = subscript.Target is SubscriptExpression { Target: NameExpression { Name: var table } } && place.Types.Bindings(table, statement) is [{ Role: NameRole.Assign } creation]
+            ? $" `{table}` is made on line {creation.Line}: how many rows does it have, and how many items has each?"
+            : "";
         return end is NumberExpression or CallExpression && !end.Text.Contains(subscript.Target.Text, StringComparison.Ordinal)
-            ? new(loop.Line, ValueTypes.Short(range.Text), $"The loop on line {loop.Line} counts with `{ValueTypes.Short(range.Text)}`, and that does not fit the length of `{list}`: line {statement.Line} asks for a place that is not there.", $"How many items has `{list}`?", "range")
+            ? new(loop.Line, ValueTypes.Short(range.Text), $"The loop on line {loop.Line} counts with `{ValueTypes.Short(range.Text)}`, and that does not fit the length of `{list}`: line {statement.Line} asks for a place that is not there.{made}", $"How many items has `{list}`?", "range")
             : null;
     }
 

@@ -144,7 +144,9 @@ internal static class LoopSlips
     // for n in numbers: n = n * 2
     private static Slip? OfOwnVariable(SlipSearch search, PythonStatement loop)
     {
-        if (search.ContentOf(loop).Targets is not [NameExpression { Name: var item }] || loop.Body[^1] is not { IsHeader: false } last || search.ContentOf(last).AssignedName != item)
+        if (search.ContentOf(loop).Targets is not [NameExpression { Name: var item }]
+            || loop.Descendants.LastOrDefault(inner => search.ContentOf(inner).AssignedName == item) is not { } last
+            || (last != loop.Body[^1] && search.Program.IsRead(item, last.End, loop.End)))
         {
             return null;
         }

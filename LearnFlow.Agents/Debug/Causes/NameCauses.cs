@@ -109,7 +109,7 @@ internal static partial class NameCauses
         var block = only.Statement.Parent;
         return block is null || block == function
             ? null
-            : new(read.Line, name, $"`{name}` gets its value only inside the `{block.Keyword}` block of line {block.Line} (line {only.Line}). When that block does not run, `{name}` has no value on line {read.Line}.", "What should the value be when the block does not run?", "variables");
+            : new(read.Line, name, $"`{name}` gets its value only inside the `{block.Keyword}` block of line {block.Line} (line {only.Line}). When that block does not run, `{name}` has no value on line {read.Line}.{(block.Keyword is "for" or "while" || SlipSearch.LoopOf(only.Statement) is not { } loop ? "" : $" Nor has it one when the loop of line {loop.Line} has nothing to do.")}", "What should the value be when the block does not run?", "variables");
     }
 
     private static CodeCause? OtherLanguage(NameReference read) => read.Name switch

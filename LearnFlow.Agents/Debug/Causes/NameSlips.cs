@@ -12,7 +12,7 @@ internal static class NameSlips
     {
         foreach (var statement in search.Program.Statements)
         {
-            if ((OfTwin(search, statement) ?? OfUnread(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement) ?? OfLocal(search, statement)) is { } slip)
+            if ((OfTwin(search, statement) ?? OfUnread(search, statement) ?? OfNoStart(search, statement) ?? OfInnerVariable(search, statement) ?? OfResultOfLoop(search, statement) ?? OfLocal(search, statement)) is { } slip)
             {
                 yield return slip;
             }
@@ -68,6 +68,17 @@ internal static class NameSlips
             // `name: str` in a class, and what a `case` takes apart.
             && !program.PlacesOf(place.Name).Any(other => other.Role != NameRole.Load || other.Statement.Keyword == "case" || (!other.Statement.IsHeader && other.Statement.Matches(0, other.Name, ":"))));
         return read is null ? null : new(NameCauses.OfUnknown(program, read), Slip.Plain);
+    }
+
+    // def count(): n = n + 1
+    private static Slip? OfNoStart(SlipSearch search, PythonStatement statement)
+    {
+        var content = search.ContentOf(statement);
+        return statement.Function is { } function && content.AssignedName is { } name
+            && (content.IsAugmented || content.Value?.All.Any(part => part.IsName(name)) == true)
+            && !search.Program.PlacesOf(name).Any(place => place.Role == NameRole.Declaration || (place.IsBinding && place.Statement != statement && (ValueTypes.ScopeOf(place) == function || ValueTypes.ScopeOf(place) is null)))
+            ? new(new(statement.Line, search.TextOf(statement), $"`{search.TextOf(statement)}` on line {statement.Line} needs a value of `{name}`, and no line gives it one before.", $"Which name holds what you want to change there?", "variables"), 0.93)
+            : null;
     }
 
     // first = list[0], where the list is called lst

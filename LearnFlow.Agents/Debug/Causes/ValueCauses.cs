@@ -92,7 +92,8 @@ internal static partial class ValueCauses
             .Where(binding => binding.Role == NameRole.Assign)
             .Select(binding => (binding.Line, place.Program.ContentOf(binding.Statement).Value))
             .ToList();
-        var odd = made.Find(binding => binding.Value is SubscriptExpression { Target: SubscriptExpression } or CollectionExpression);
+        var odd = made.Find(binding => binding.Value is SubscriptExpression { Target: SubscriptExpression } or CollectionExpression
+            || (binding.Value is SubscriptExpression { Target: NameExpression { Name: var one } } && place.Types.Bindings(one, statement).Any(other => other.Role == NameRole.LoopTarget)));
         var last = odd.Value is null ? made.LastOrDefault() : odd;
         return last.Value is null ? null : new(
             odd.Value is null ? statement.Line : odd.Line, ValueTypes.Short(last.Value.Text),

@@ -19,7 +19,7 @@ internal static class ValueSlips
 
         foreach (var (statement, binary) in search.Expressions<BinaryExpression>())
         {
-            if ((OfGluing(search, statement, binary) ?? OfRepeatedRow(statement, binary)) is { } slip)
+            if ((OfGluing(search, statement, binary) ?? OfRepeatedRow(statement, binary) ?? OfPower(statement, binary)) is { } slip)
             {
                 yield return slip;
             }
@@ -129,10 +129,21 @@ internal static class ValueSlips
     private static Slip? OfMutableDefault(SlipSearch search, PythonFunction function)
     {
         var parameter = function.Parameters.FirstOrDefault(p => p.Default is [{ Text: "[" or "{" }, ..] or [{ Text: "list" or "dict" or "set" }, ..]);
-        return parameter is not null && function.Statement.Descendants.FirstOrDefault(statement => Changes(search, statement, parameter.Name.Text)) is { } change
-            ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} changes it, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments") { Shape = "B006" }, 0.88)
+        return parameter is not null && function.Statement.Descendants.FirstOrDefault(statement => Changes(search, statement, parameter.Name.Text) || IsKept(search, statement, parameter.Name.Text)) is { } change
+            ? new(new(function.Line, $"{parameter.Name.Text}={string.Concat(parameter.Default.Select(token => token.Text))}", $"The default value of `{parameter.Name.Text}` on line {function.Line} is made once, not at every call. Line {change.Line} {(search.ContentOf(change).Operator.Length > 0 ? "keeps it" : "changes it")}, and the next call finds it changed.", "Which default could say \"nothing was handed over\", and where is the new list made then?", "parameters-and-default-arguments") { Shape = "B006" }, 0.88)
             : null;
     }
+
+    // 2 ^ n
+    private static Slip? OfPower(PythonStatement statement, BinaryExpression binary) =>
+        binary is { Operator: "^", Left: NumberExpression } or { Operator: "^", Right: NumberExpression }
+            ? new(new(statement.Line, ValueTypes.Short(binary.Text), $"`{ValueTypes.Short(binary.Text)}` on line {statement.Line} is no power: Python's `^` compares the bits of two numbers.", "Which operator makes a power in Python?", "operators"), 0.85)
+            : null;
+
+    // self.tags = tags, and elsewhere tags.append
+    private static bool IsKept(SlipSearch search, PythonStatement statement, string name) =>
+        search.ContentOf(statement) is { Operator: "=", Targets: [AttributeExpression kept], Value: { } value } && value.IsName(name)
+        && search.Program.Statements.Any(other => search.ContentOf(other).Value is CallExpression { Function: AttributeExpression { Name: "append" or "extend" or "insert" or "remove" or "pop" or "add" or "update", Target: AttributeExpression changed } } && changed.Name == kept.Name);
 
     // One dictionary, filled anew and put into the list in every round
     private static Slip? OfOneObject(SlipSearch search, PythonStatement statement, StatementContent content)

@@ -174,12 +174,19 @@ def way_of_print():
             prints.append((len(way), " ".join(map(str, values))))
 
     run(job["program"], follower(way), print=show)
+    # What the program says in so many words is not what it gets wrong.
+    prints = [(at, text) for at, text in prints if text not in job["program"]] or prints
     meant = (
         [at for at, text in prints if job["actual"] and job["actual"] in text]
         or [at for at, text in prints if len(text) > SHORTEST_QUOTED and text[:LONGEST_QUOTED] in job["words"]]
-        or [at for at, _ in prints]
+        or [at for at, text in prints if shared(text) == max(shared(text) for _, text in prints)]
     )
     return way[:meant[-1]] if meant else []
+
+
+def shared(text):
+    """How many words of a text the student uses as well."""
+    return sum(word in job["words"] for word in set(text.split()) if len(word) > 1)
 
 
 def lines(text):
@@ -243,7 +250,7 @@ def probes(space, call):
         if isinstance(value, (list, tuple, str)):
             others = [value[1:], value[:-1], value[::-1], value + value[:1]]
         elif isinstance(value, int) and not isinstance(value, bool):
-            others = [value + 1, value - 1]
+            others = [value + 1, value - 1, value + 3, value * 10, value // 2, 7]
         else:
             others = []
         found += [(name, (*values[:index], other, *values[index + 1:])) for other in others]
@@ -317,14 +324,17 @@ if right is False and (tests or expects_output):
             if not grade:
                 continue
             if grade == 2:
-                known_now = passed(answers(space, extra))
-                if known_now < passed(known) * bool(extra):
+                known_now = answers(space, extra)
+                if any(was and not still for (was, *_), (still, *_) in zip(known, known_now)):
                     # It breaks what was right.
+                    continue
+                now = outcomes(space, calls)
+                if len(set(now)) == 1 < len(set(usually)):
+                    # It gives the same whatever it gets.
                     continue
                 fits += 1
                 first = index if first is None else first
-                changed = sum(a != b for a, b in zip(usually, outcomes(space, calls)))
-                rank = (known_now, -changed)
+                rank = (passed(known_now), -sum(a != b for a, b in zip(usually, now)))
                 if best is not None and rank <= best:
                     continue
                 best = rank
