@@ -160,7 +160,10 @@ public sealed class ProgramRun(Sandbox sandbox)
             RunTime,
             cancellation,
             student);
-        return Read(run.Output, mark, job, variants);
+        return Read(run.Output, mark, job, variants) is not { } read ? null
+            // It runs too long to be followed.
+            : isTraced && read is { Failed: null, Way.Count: 0 } ? read with { Way = ProgramRunTrace.LinesToLastPrint(program) }
+            : read;
     }
 
     private static CheckedRun? Read(string output, string mark, Job job, IReadOnlyList<ProgramVariant> variants)

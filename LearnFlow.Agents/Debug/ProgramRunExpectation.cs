@@ -81,7 +81,8 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         {
             var end = call.Index + call.Length;
             var isPrompt = words.AsSpan(0, call.Index).TrimEnd(' ').EndsWith(">>>");
-            var given = ExpectationPatterns.AfterCall().Match(words, end) is { Success: true } after ? after
+            var after = ExpectationPatterns.AfterCall().Match(words, end);
+            var given = after.Success ? after
                 : isPrompt ? ExpectationPatterns.BelowCall().Match(words, end)
                 : Match.Empty;
             if (!given.Success && ExpectationPatterns.AskedAfterCall().Match(words, end) is { Success: true } asked && ExpectationPatterns.Why().IsMatch(words[..call.Index]))
@@ -95,7 +96,8 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             given = isDoubtful ? ExpectationPatterns.BesideCall().Match(words, end) : given;
             if (given.Success && Plain(given.Groups["value"].Value) is var value && IsValue(value) && !IsError(value))
             {
-                stated.Add(new(CallOf(call), value, null) { IsDoubtful = isDoubtful });
+                // What stands below a prompt is the sheet's example, or what they see themselves.
+                stated.Add(new(CallOf(call), value, null) { IsDoubtful = isDoubtful || (isPrompt && !after.Success) });
             }
         }
 
@@ -136,7 +138,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
         var isOneLine = program.Tokens.Count(token => token.Is("input")) == 1 && program.Tokens.Any(token => token.Is("split"));
         // Who tells of one round of a loop does the same in the next ones.
         return typed.Count == 0 ? null
-            : isOneLine ? string.Join(' ', typed) + "\n"
+            : isOneLine ? string.Join(SeparatorOf(program), typed) + "\n"
             : string.Join('\n', typed.Concat(Enumerable.Repeat(typed[^1], MostRepeated))) + "\n";
     }
 
@@ -149,17 +151,33 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
     public static string? GuessInput(string words, PythonProgram program)
     {
         var named = ExpectationPatterns.Numbers().Matches(words).Take(MostNumbers).Select(match => match.Value).ToList();
-        var isWhole = program.Tokens.Any(token => token.Is("int"));
-        var numbers = new Queue<string>(isWhole ? named.Where(number => !number.Contains('.', StringComparison.Ordinal)) : named);
-        var texts = new Queue<string>(ExpectationPatterns.Quoted().Matches(words).Take(MostPrompts).Select(match => match.Groups["text"].Value));
+        var texts = ExpectationPatterns.Quoted().Matches(words).Select(match => match.Groups["text"].Value)
+            .Concat(ExpectationPatterns.Measures().Matches(words).Select(match => match.Value)).Take(MostPrompts).ToList();
         var asked = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).ToList();
         var questions = asked.Where(call => call.Calls("input")).Take(MostPrompts + 1).ToList();
         return questions.Count > MostPrompts ? null
-            : questions.Count == 1 && numbers.Count > 0 && program.Tokens.Any(token => token.Is("split")) ? string.Join(' ', numbers.Take(MostPrompts)) + "\n"
-            : string.Concat(questions.Select(question => $"{(IsMadeNumber(program, question) ? Next(numbers, "3") : Next(texts, Next(numbers, "hello")))}\n"));
+            : questions.Count == 1 && named.Count > 0 && program.Tokens.Any(token => token.Is("split")) ? string.Join(SeparatorOf(program), named.Take(MostPrompts)) + "\n"
+            : string.Concat(questions.Select(question => $"{(!IsMadeNumber(program, question) ? Next(texts, _ => true) ?? Next(named, _ => true) ?? "hello" : Next(named, number => IsMadeDecimal(question) || IsWhole(number)) ?? "3")}\n"));
 
-        static string Next(Queue<string> values, string otherwise) => values.TryDequeue(out var value) ? value : otherwise;
+        bool IsMadeDecimal(CallExpression question) => asked.Exists(call => call.Calls("float") && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
+        static bool IsWhole(string number) => !number.Contains('.', StringComparison.Ordinal);
+        static string? Next(List<string> values, Predicate<string> fits)
+        {
+            var at = values.FindIndex(fits);
+            var value = at < 0 ? null : values[at];
+            if (at >= 0)
+            {
+                values.RemoveAt(at);
+            }
+
+            return value;
+        }
     }
+
+    // input().split(",")
+    private static string SeparatorOf(PythonProgram program) => program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>())
+        .Select(call => call.CallsMethod("split") && call.Arguments is [{ Value: StringExpression { Content: { Length: > 0 } separator } }] ? separator : null)
+        .FirstOrDefault(separator => separator is not null) ?? " ";
 
     // n = int(input()), or [int(word) for word in input().split()]
     private static bool IsMadeNumber(PythonProgram program, CallExpression question) => program.Statements
@@ -402,7 +420,7 @@ internal static partial class ExpectationPatterns
 
     private const string Value = """(?<value>`[^`\n]{1,200}`|"[^"\n]{0,200}"|'[^'\n]{0,200}'|""" + Collection + """|\d{1,3}(?::\d{1,2}){1,2}|-?\d+(?:\.\d+)?(?:,? -?\d+(?:\.\d+)?){0,20}|[A-Za-z]\w{0,30}(?![\w(]))""";
 
-    [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:comes? out as|gives?|returns?|prints?|get|got)\s+[^\n.]{1,80}?\s+and not|(?:correct|right) (?:answer|result|output|value)\s*(?:is|should be|would be|=|:))\s+" + Value, RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:sh?ou?l?d|shoudl|must|has to|have to|supposed to|meant to|ought to|needs? to|want (?:it|this) to|expect(?:ed|ing)? (?:it|this) to|expect(?:ed|ing)? to)\s+(?:(?:only|just|really|actually|also|always)\s+)?(?:have\s+)?(?:be|return|print|give|output|show|display|say|get|see|equal|become|produce|go|count|come out as|look like|add up to)(?:ed|s|n)?(?:\s+(?:me|back|out|about|around|exactly|only|just|like|roughly))*|expect(?:ed|ing|s)?(?:\s+(?:output|result|answer|value|return|return value))?(?:\s*:|\s+is|\s+was|\s+were)?|(?:instead of|rather than)(?:\s+(?:getting|returning|printing|giving))?|(?:comes? out as|gives?|returns?|prints?|get|got)\s+[^\n.]{1,80}?\s+and not|(?:correct|right)(?: (?:answer|result|output|value))?\s*(?:is|should be|would be|=|:)|(?:sheet|solutions?|book|teacher|tests?|task|exercise|checker|grader|answer)\s+(?:says?|wants?|expects?|shows?|gives?)|AssertionError:\s*[^\n]{1,200}?\s*!=)\s+" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex Expected();
 
     /// <summary>A word by itself after "I want" is hardly what a program should print; "12 would be right" is.</summary>
@@ -422,6 +440,10 @@ internal static partial class ExpectationPatterns
 
     [GeneratedRegex(@"[A-Za-z]{4,20}")]
     public static partial Regex LongWord();
+
+    /// <summary>A number with its unit: "20C".</summary>
+    [GeneratedRegex(@"(?<![\w.])-?\d+(?:\.\d+)?[A-Za-z]{1,3}\b")]
+    public static partial Regex Measures();
 
     [GeneratedRegex(@"(?<!\w)(?<quote>[""'`])(?<text>[^""'`\n]{1,60})\k<quote>(?!\w)")]
     public static partial Regex Quoted();

@@ -54,6 +54,14 @@ internal static class ProgramRunTrace
         CodeCause At(PythonStatement at, string cause) => new(at.Line, search.TextOf(at), cause, isPrinted ? HintOfPrint : Hint);
     }
 
+    /// <summary>The lines of a program up to its last <c>print</c>, as they stand there.</summary>
+    /// <param name="program">The program.</param>
+    public static IReadOnlyList<int> LinesToLastPrint(PythonProgram program)
+    {
+        var last = program.Statements.LastOrDefault(statement => program.ContentOf(statement).Value is CallExpression call && call.Calls("print") && call.Arguments.Count > 0);
+        return last is null ? [] : [.. program.Statements.Where(statement => statement.Start <= last.Start).Select(statement => statement.Line)];
+    }
+
     /// <summary>The statement that last changed what a statement uses, other than at its start.</summary>
     private static PythonStatement? MakerOf(SlipSearch search, PythonStatement user, List<PythonStatement> ran)
     {

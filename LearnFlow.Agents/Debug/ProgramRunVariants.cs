@@ -229,6 +229,14 @@ internal sealed partial class ProgramRunVariants
             Add(binary, 0.75, "brackets around the part that comes first", "Which part does Python work out first?", "operators", (binary.Span, $"({binary.Left.Text} {binary.Operator} {right.Left.Text}) {right.Operator} {right.Right.Text}"));
         }
 
+        if (binary is { Operator: "+", Right: NameExpression { Name: var item } })
+        {
+            foreach (var wrapped in new[] { $"({item},)", $"[{item}]" })
+            {
+                Add(binary, 0.5, "the item in a tuple or list of its own", $"Is `{item}` one item, or are its parts joined one by one?", "lists", (binary.Right.Span, wrapped));
+            }
+        }
+
         if (binary.Operator == "+")
         {
             Add(binary, 0.3, "numbers in place of texts", "Does `+` add numbers here, or does it join texts?", "data-types", (binary.Left.Span, $"int({binary.Left.Text})"), (binary.Right.Span, $"int({binary.Right.Text})"));
@@ -597,7 +605,7 @@ internal sealed partial class ProgramRunVariants
 
         if (statement.Next is { IsHeader: false } following && !statement.IsHeader && statement.Keyword is "" or "return" && IsAlone(following) && following.Keyword is "" or "return")
         {
-            Move(following, statement.Line, Indent(statement), 0.42, "those two lines in the other order", "Which of the two lines should come first?");
+            Move(following, statement.Line, Indent(statement), 0.42, "those two lines in the other order", "Which of the two lines should come first?", statement);
         }
     }
 
@@ -642,7 +650,7 @@ internal sealed partial class ProgramRunVariants
         AddCode(statement, likelihood, change, hint, lines);
     }
 
-    private void Move(PythonStatement statement, int before, string indent, double likelihood, string change, string hint)
+    private void Move(PythonStatement statement, int before, string indent, double likelihood, string change, string hint, PythonStatement? place = null)
     {
         var moved = Reindented(statement.Line, statement.LastLine, indent);
         List<string> lines = [.. _lines];
@@ -667,7 +675,7 @@ internal sealed partial class ProgramRunVariants
             }
         }
 
-        AddCode(statement, likelihood, change, hint, lines);
+        AddCode(place ?? statement, likelihood, change, hint, lines);
     }
 
     private void AddCode(PythonStatement statement, double likelihood, string change, string hint, List<string> lines) =>
@@ -767,7 +775,7 @@ internal sealed partial class ProgramRunVariants
             {
                 List<string> lines = [.. _lines];
                 lines.Insert(statement.LastLine, $"{indent}return {value}");
-                AddCode(last, returns.Count == 0 ? 0.8 : 0.7, "a value handed back at the end of the function", Hint, lines);
+                AddCode(statement.Descendants.Last(), returns.Count == 0 ? 0.8 : 0.7, "a value handed back at the end of the function", Hint, lines);
             }
         }
 

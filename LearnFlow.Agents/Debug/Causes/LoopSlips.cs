@@ -41,7 +41,7 @@ internal static class LoopSlips
         var function = SlipSearch.FunctionName(loop);
         var firstValue = start is null ? "0" : start.Text;
 
-        var runsDown = step is null && (int.TryParse(start?.Text, out var from) && int.TryParse(end.Text, out var to) ? from > to : start is not null && start is not NumberExpression && end is NumberExpression { Value: "0" or "1" } or UnaryExpression { Operator: "-" });
+        var runsDown = step is null && (int.TryParse(start?.Text, out var from) && int.TryParse(end.Text, out var to) ? from > to : start is not null && start is not (NumberExpression or UnaryExpression { Operator: "-" }) && end is NumberExpression { Value: "0" or "1" } or UnaryExpression { Operator: "-" });
         if (runsDown)
         {
             yield return Told(loop, text, $"`{text}` on line {loop.Line} gives no numbers at all: it counts upwards, and its end lies below its start.", "How do you tell `range` to count down?", 0.93);

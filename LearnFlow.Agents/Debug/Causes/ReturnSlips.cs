@@ -86,7 +86,8 @@ internal static class ReturnSlips
 
     private static Slip? OfUnreachable(SlipSearch search, PythonStatement statement) =>
         statement.Keyword is "return" or "break" or "continue" && statement.Next is { Keyword: not ("pass" or "def" or "class" or "elif" or "else" or "except" or "finally" or "case") } next
-            && next.Line != statement.Line && !next.Tokens.Any(token => token.Is("yield"))
+            // A `break` after `return` changes nothing.
+            && next.Line != statement.Line && next.Keyword is not ("break" or "continue") && !next.Tokens.Any(token => token.Is("yield"))
             ? new(new(next.Line, search.TextOf(next), $"Line {next.Line} never runs: `{search.TextOf(statement)}` on line {statement.Line} leaves before it.", "Which of the two should come first?", "functions") { Shape = "W0101" }, 0.9)
             : null;
 
