@@ -91,10 +91,12 @@ internal static class Signals
         {
             // "And why?" says nothing by itself; "and what is a tuple?" does.
             var leans = reasons.Count == 0 && phrases.IsFollowUp(text);
+            // New code after a hint is an answer to it.
+            var isAnswer = previous == Intent.SyntaxHelp && !string.IsNullOrWhiteSpace(message.Code);
             reasons.Add(new Reason(
                 Conversation,
                 previous,
-                leans ? 8 : 1.5,
+                leans ? 8 : isAnswer ? 2.5 : 1.5,
                 MessagePart.Query,
                 default,
                 leans ? "it goes on with the conversation" : "a short message in a conversation")
