@@ -82,7 +82,9 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             var end = call.Index + call.Length;
             var isPrompt = words.AsSpan(0, call.Index).TrimEnd(' ').EndsWith(">>>");
             var after = ExpectationPatterns.AfterCall().Match(words, end);
-            var given = after.Success ? after
+            // "top(3) -> 1, it should be 2": the arrow shows what they get.
+            var given = after.Groups["sign"].Success && Said(words) is not null ? Match.Empty
+                : after.Success ? after
                 : isPrompt ? ExpectationPatterns.BelowCall().Match(words, end)
                 : Match.Empty;
             if (!given.Success && ExpectationPatterns.AskedAfterCall().Match(words, end) is { Success: true } asked && ExpectationPatterns.Why().IsMatch(words[..call.Index]))
@@ -92,7 +94,7 @@ internal sealed record ProgramRunExpectation(string? Call, string Expected, stri
             }
 
             // Who says nowhere what they expect may say it like this.
-            var isDoubtful = !given.Success && Said(words) is null;
+            var isDoubtful = !given.Success && !after.Success && Said(words) is null;
             given = isDoubtful ? ExpectationPatterns.BesideCall().Match(words, end) : given;
             if (given.Success && Plain(given.Groups["value"].Value) is var value && IsValue(value) && !IsError(value))
             {
@@ -464,7 +466,7 @@ internal static partial class ExpectationPatterns
     public static partial Regex Call();
 
     /// <summary>What follows a call that a student writes down: what it should give, by a sign, by a word, or as the example of an exercise sheet.</summary>
-    [GeneratedRegex(@"\G[`""]?\s*(?:==|=>|->|→|=(?!=)|(?:(?:is|was|are|it's|its)\s+)?(?:\bto\b|should|must|has to|have to|supposed to|meant to|needs to|ought to|would have to|expected to)\s+(?:\w+\s+){0,2}?(?:be|give|return|print|output|show|equal|produce|evaluate to|come out as)\s*(?:me|back|out)?\s*:?|\s*\n+\s*(?:expected|should be|should give|should return)\s*:?)\s*" + Value, RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\G[`""]?\s*(?:==|(?<sign>=>|->|→|=(?!=))|(?:(?:is|was|are|it's|its)\s+)?(?:\bto\b|should|must|has to|have to|supposed to|meant to|needs to|ought to|would have to|expected to)\s+(?:\w+\s+){0,2}?(?:be|give|return|print|output|show|equal|produce|evaluate to|come out as)\s*(?:me|back|out)?\s*:?|\s*\n+\s*(?:expected|should be|should give|should return)\s*:?)\s*" + Value, RegexOptions.IgnoreCase)]
     public static partial Regex AfterCall();
 
     /// <summary>What follows a call that a student writes down, be it what it gives or what it should.</summary>

@@ -71,6 +71,85 @@ public sealed partial class ProgramRunTests(GarnetStack stack)
         Assert.Equal("pass", finding.Unmet?.Trim('\''));
     }
 
+    [Theory]
+    [InlineData("border(50) should return 'pass' but I get 'fail'")]
+    [InlineData("assert border(50) == 'pass' does not hold, what is wrong?")]
+    [InlineData("From the sheet:\n\n>>> border(50)\n'pass'\n\nMine says something else")]
+    [InlineData("border(50)\nexpected: 'pass'\ngot: 'fail'")]
+    [InlineData("border(50) -> 'fail', it should be 'pass'")]
+    [InlineData("why is border(50) 'fail' and not 'pass'? it's supposed to be 'pass'")]
+    public async Task What_a_call_should_give_is_read_wherever_it_stands(string words)
+    {
+        var finding = await ExamineAsync("def border(n):\n    if n > 50:\n        return 'pass'\n    return 'fail'\n", words);
+
+        Assert.Equal((2, "n > 50"), (finding.Cause?.Line, finding.Cause?.Expression));
+        Assert.Contains("`border(50)` gives `'fail'`", finding.Story, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_only_the_student_s_words_make_is_made()
+    {
+        var finding = await ExamineAsync(
+            "def oldest(people):\n    return people[len(people)]\n", "oldest([('Ann', 30), ('Bo', 41)]) crashes, it should give ('Bo', 41)");
+
+        Assert.Equal(("IndexError", 2), (finding.Error?.Exception, finding.Error?.Place?.Line));
+        Assert.Equal(2, finding.Cause?.Line);
+    }
+
+    [Fact]
+    public async Task Of_the_changes_that_give_what_is_expected_none_breaks_what_was_right()
+    {
+        // With `>=` on line 4 it is False as well, and then for days that are there once, too.
+        var finding = await ExamineAsync(
+            """
+            def unique_day(day, birthdays):
+                found = 0
+                for birthday in birthdays:
+                    if day == birthday[1]:
+                        found += 1
+                        if found == 2:
+                            return False
+                return True
+            """,
+            "unique_day('20', (('May', '15'), ('June', '16'))) should be False but it is True");
+
+        Assert.Null(finding.Cause);
+        Assert.Equal(8, finding.Trail?.Line);
+    }
+
+    [Fact]
+    public async Task Where_no_mistake_is_seen_the_way_to_the_result_is_shown_and_nothing_claimed()
+    {
+        var finding = await ExamineAsync(
+            "def score(text):\n    total = 0\n    for c in text:\n        if c in 'xyz':\n            total += 2\n    return total\n\nprint(score('lazy'))\n",
+            "this is not what I want to see, what is going on?");
+
+        Assert.Null(finding.Cause);
+        Assert.Equal(4, finding.Trail?.Line);
+        Assert.Contains("line 5", finding.Trail!.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_program_asks_for_and_nobody_tells_is_taken_from_the_words_and_said()
+    {
+        var finding = await ExamineAsync("n = int(input())\nprint(n * n)\n", "for 7 I see 49, I don't get it. why?");
+
+        Assert.Contains("49", finding.Output, StringComparison.Ordinal);
+        Assert.Contains("You do not say what you type in, so I took `7`", finding.Story, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_that_never_ends_does_not_hide_what_the_others_show()
+    {
+        // Some changes of these lines make the list grow while the loop goes over it.
+        var finding = await ExamineAsync(
+            "def doubled(numbers):\n    result = []\n    for number in numbers:\n        result.append(number)\n    for number in result:\n        numbers.append(number)\n    return result\n",
+            "doubled([1, 2]) should be [1, 2, 1, 2]");
+
+        Assert.Contains("`doubled([1, 2])` gives `[1, 2]`", finding.Story, StringComparison.Ordinal);
+        Assert.NotNull(finding.Cause ?? finding.Trail);
+    }
+
     [Fact]
     public async Task What_the_student_types_in_is_typed_in()
     {
