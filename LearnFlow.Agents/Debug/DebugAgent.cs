@@ -181,7 +181,7 @@ public sealed class DebugAgent(
     {
         var program = code is { Length: > 0 } ? PythonProgram.Read(code) : null;
         if (error.Place is null && program is not null
-            && await RunAsync(WithCalls(program, words), ProgramRunExpectation.ReadInput(words, program) ?? ProgramRunExpectation.GuessInput(words, program), student, cancellation) is { Error: { } printed }
+            && await RunAsync(WithCalls(program, words), ProgramRunInput.Read(words, program) ?? ProgramRunInput.Guess(words, program), student, cancellation) is { Error: { } printed }
             && Traceback.Find(printed) is { } found
             && (found.Place is not { Line: { } at } || at <= program.Lines.Count)
             && found.Exception == error.Exception

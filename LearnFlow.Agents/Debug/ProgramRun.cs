@@ -60,10 +60,10 @@ public sealed class ProgramRun(Sandbox sandbox)
             return new("Python cannot read your code, so it does not even start.", Cause: unreadable);
         }
 
-        var input = ProgramRunExpectation.ReadInput(words, program);
+        var input = ProgramRunInput.Read(words, program);
         var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
         var isGuessed = Traceback.Find(run.Error) is { Exception: "EOFError" };
-        if (isGuessed && ProgramRunExpectation.GuessInput(words, program) is { } guess
+        if (isGuessed && ProgramRunInput.Guess(words, program) is { } guess
             && await sandbox.RunAsync(code, guess, cancellation, RunTime, student) is { Outcome: RunOutcome.Ok } guessed)
         {
             (run, input) = (guessed, guess);
