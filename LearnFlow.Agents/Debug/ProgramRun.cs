@@ -60,19 +60,7 @@ public sealed class ProgramRun(Sandbox sandbox)
             return new("Python cannot read your code, so it does not even start.", Cause: unreadable);
         }
 
-        var input = ProgramRunInput.Read(words, program);
-        var run = await sandbox.RunAsync(code, input, cancellation, RunTime, student);
-        var isGuessed = Traceback.Find(run.Error) is { Exception: "EOFError" };
-        if (isGuessed && ProgramRunInput.Guess(words, program) is { } guess
-            && await sandbox.RunAsync(code, guess, cancellation, RunTime, student) is { Outcome: RunOutcome.Ok } guessed)
-        {
-            (run, input) = (guessed, guess);
-        }
-        else
-        {
-            isGuessed = false;
-        }
-
+        var (run, input, typed) = await RunAsync(program, words, student, cancellation);
         if (run.Outcome is RunOutcome.Timeout or RunOutcome.OutputLimit)
         {
             return new(
@@ -97,7 +85,7 @@ public sealed class ProgramRun(Sandbox sandbox)
         var called = ProgramRunExpectation.CallsIn(words, program);
         List<Slip> slips = [.. SlipFinder.Find(program).Concat(BorderSlips.Find(program, words)).Where(slip => !called.Any(call => slip.IsNeverCalled(call))).OrderByDescending(slip => slip.Weight).DistinctBy(slip => slip.Cause.Line)];
         var isPlain = slips is [{ Weight: >= Slip.Plain }, ..] && called.Count == 0;
-        var checkedRun = isPlain ? null : await CheckAsync(program, words, input, expectations, slips, student, cancellation);
+        var checkedRun = isPlain ? null : await CheckAsync(program, words, input, expectations, called, slips, student, cancellation);
         if (checkedRun is { Failed: { Test: var ended } and ({ Raised: not null } or { IsEndless: true }) } && (!checkedRun.IsClassic || checkedRun.IsKnown))
         {
             return checkedRun.Failed.Raised is { } raised
@@ -106,7 +94,6 @@ public sealed class ProgramRun(Sandbox sandbox)
         }
 
         var cause = Choose(slips, checkedRun, expectations, words);
-        var typed = isGuessed && input is not null ? $"You do not say what you type in, so I took {string.Join(" and ", input.TrimEnd('\n').Split('\n').Select(line => $"`{Quoted(line)}`"))}. " : "";
         var story = typed + Story(run, checkedRun, expectations);
         return Traceback.Find(run.Error) switch
         {
@@ -120,14 +107,27 @@ public sealed class ProgramRun(Sandbox sandbox)
         };
     }
 
+    /// <summary>Runs the program with what the student types in, or with a guess where it asks for more than they say.</summary>
+    /// <returns>The run, what was typed in, and what to tell of a guess; empty where none was made.</returns>
+    private async Task<(RunResult Run, string? Input, string Typed)> RunAsync(
+        PythonProgram program, string words, string? student, CancellationToken cancellation)
+    {
+        var input = ProgramRunInput.Read(words, program);
+        var run = await sandbox.RunAsync(program.Code, input, cancellation, RunTime, student);
+        return Traceback.Find(run.Error) is { Exception: "EOFError" } && ProgramRunInput.Guess(words, program) is { } guess
+            && await sandbox.RunAsync(program.Code, guess, cancellation, RunTime, student) is { Outcome: RunOutcome.Ok } guessed
+                ? (guessed, guess, $"You do not say what you type in, so I took {string.Join(" and ", guess.TrimEnd('\n').Split('\n').Select(line => $"`{Quoted(line)}`"))}. ")
+                : (run, input, "");
+    }
+
     private async Task<CheckedRun?> CheckAsync(
-        PythonProgram program, string words, string? input, IReadOnlyList<ProgramRunExpectation> expectations, List<Slip> slips,
-        string? student, CancellationToken cancellation)
+        PythonProgram program, string words, string? input, IReadOnlyList<ProgramRunExpectation> expectations, IReadOnlyList<string> called,
+        List<Slip> slips, string? student, CancellationToken cancellation)
     {
         var stated = expectations.Where(expectation => expectation.Call is not null)
             .Select(expectation => new ProgramRunTest(expectation.Call!, expectation.Expected, expectation.IsDoubtful)).ToList();
         // Of a call of which nothing is said, that it comes to its end is expected at least.
-        stated.AddRange(ProgramRunExpectation.CallsIn(words, program).Where(call => !stated.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
+        stated.AddRange(called.Where(call => !stated.Exists(test => test.Call == call)).Select(call => new ProgramRunTest(call, null)));
         var output = expectations.FirstOrDefault(expectation => expectation.Call is null);
         var also = expectations.Where(expectation => expectation.Call is null && expectation != output).Select(expectation => expectation.Expected).ToList();
         var meanings = ProgramRunClassics.TestsFor(program);

@@ -39,7 +39,7 @@ internal static class ProgramRunInput
             .Select(match => ProgramRunExpectation.Plain(match.Value).Trim('\'', '"'))
             .Where(value => value.Length > 0)
             .ToList();
-        if (program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).Where(call => call.Calls("input")).All(call => IsMadeNumber(program, call)))
+        if (Questions(program).All(call => IsMadeNumber(program, call)))
         {
             // "The input is start and stop" names no value, and "4 first" names one.
             typed.RemoveAll(value => !double.TryParse(value, out _));
@@ -63,13 +63,15 @@ internal static class ProgramRunInput
         var named = ExpectationPatterns.Numbers().Matches(words).Take(MostNumbers).Select(match => match.Value).ToList();
         var texts = ExpectationPatterns.Quoted().Matches(words).Select(match => match.Groups["text"].Value)
             .Concat(ExpectationPatterns.Measures().Matches(words).Select(match => match.Value)).Take(MostPrompts).ToList();
-        var asked = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>()).ToList();
-        var questions = asked.Where(call => call.Calls("input")).Take(MostPrompts + 1).ToList();
+        var questions = Questions(program).Take(MostPrompts + 1).ToList();
         return questions.Count > MostPrompts ? null
             : questions.Count == 1 && named.Count > 0 && program.Tokens.Any(token => token.Is("split")) ? string.Join(SeparatorOf(program), named.Take(MostPrompts)) + "\n"
-            : string.Concat(questions.Select(question => $"{(!IsMadeNumber(program, question) ? Next(texts, _ => true) ?? Next(named, _ => true) ?? "hello" : Next(named, number => IsMadeDecimal(question) || IsWhole(number)) ?? "3")}\n"));
+            : string.Concat(questions.Select(question => Answer(question) + "\n"));
 
-        bool IsMadeDecimal(CallExpression question) => asked.Exists(call => call.Calls("float") && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
+        string Answer(CallExpression question) => IsMadeNumber(program, question)
+            ? Next(named, number => IsMadeDecimal(question) || IsWhole(number)) ?? "3"
+            : Next(texts, _ => true) ?? Next(named, _ => true) ?? "hello";
+        bool IsMadeDecimal(CallExpression question) => Calls(program).Any(call => call.Calls("float") && call.Arguments is [{ Value: var made }] && ReferenceEquals(made, question));
         static bool IsWhole(string number) => !number.Contains('.', StringComparison.Ordinal);
         static string? Next(List<string> values, Predicate<string> fits)
         {
@@ -84,8 +86,12 @@ internal static class ProgramRunInput
         }
     }
 
+    private static IEnumerable<CallExpression> Calls(PythonProgram program) => program.Expressions<CallExpression>().Select(use => use.Expression);
+
+    private static IEnumerable<CallExpression> Questions(PythonProgram program) => Calls(program).Where(call => call.Calls("input"));
+
     // input().split(",")
-    private static string SeparatorOf(PythonProgram program) => program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>())
+    private static string SeparatorOf(PythonProgram program) => Calls(program)
         .Select(call => call.CallsMethod("split") && call.Arguments is [{ Value: StringExpression { Content: { Length: > 0 } separator } }] ? separator : null)
         .FirstOrDefault(separator => separator is not null) ?? " ";
 
@@ -98,8 +104,7 @@ internal static class ProgramRunInput
     /// <summary>"My weight 70 is ok, but with 1.75 for the height": each value stands beside a word of the question that it answers.</summary>
     private static string? ByPrompt(string words, PythonProgram program)
     {
-        var prompts = program.Statements.SelectMany(statement => program.ContentOf(statement).All.OfType<CallExpression>())
-            .Where(call => call.Calls("input"))
+        var prompts = Questions(program)
             .Select(call => call.Arguments is [{ Value: StringExpression prompt }] ? prompt.Content : "")
             .Take(MostPrompts + 1)
             .ToList();

@@ -67,9 +67,12 @@ internal static class CallSlips
 
         // numbers[:3] in a function that gets k
         var @fixed = function.Statement.Descendants.SelectMany(inner => search.ContentOf(inner).All.Where(part => part is SliceExpression { Upper: NumberExpression } || part is CallExpression range && range.Calls("range") && range.Arguments is [{ Value: NumberExpression }] or [_, { Value: NumberExpression }])).FirstOrDefault();
-        return instead is null && @fixed is not null
-            ? new(new(@fixed.Line, ValueTypes.Short(@fixed.Text), $"`{function.Name.Text}` gets the parameter `{unused.Name.Text}` (line {function.Line}), but no line of the function uses it. Line {@fixed.Line} has a fixed number in `{ValueTypes.Short(@fixed.Text)}`.", $"Where should `{unused.Name.Text}` be used?", "parameters-and-default-arguments"), 0.75)
-            : instead is not null && !instead.Name.All(char.IsUpper)
+        if (instead is null && @fixed is not null)
+        {
+            return new(new(@fixed.Line, ValueTypes.Short(@fixed.Text), $"`{function.Name.Text}` gets the parameter `{unused.Name.Text}` (line {function.Line}), but no line of the function uses it. Line {@fixed.Line} has a fixed number in `{ValueTypes.Short(@fixed.Text)}`.", $"Where should `{unused.Name.Text}` be used?", "parameters-and-default-arguments"), 0.75);
+        }
+
+        return instead is not null && !instead.Name.All(char.IsUpper)
             ? new(new(instead.Line, instead.Name, $"`{function.Name.Text}` gets `{unused.Name.Text}` (line {function.Line}) and never uses it. Line {instead.Line} uses `{instead.Name}` from outside the function instead.", $"Which name holds the value that the call hands over?", "parameters-and-default-arguments"), 0.75)
             : new(new(function.Line, unused.Name.Text, $"`{function.Name.Text}` gets the parameter `{unused.Name.Text}` (line {function.Line}), but no line of the function uses it.", $"Where should `{unused.Name.Text}` be used?", "parameters-and-default-arguments"), 0.6);
     }

@@ -40,8 +40,7 @@ internal sealed class SlipSearch(PythonProgram program)
 
     /// <summary>The expressions of a kind, each with its statement.</summary>
     public IEnumerable<(PythonStatement Statement, T Expression)> Expressions<T>()
-        where T : PythonExpression => program.Statements.SelectMany(statement =>
-            ContentOf(statement).All.OfType<T>().Select(expression => (statement, expression)));
+        where T : PythonExpression => program.Expressions<T>();
 
     /// <summary>The loop that a statement stands in, within its function; null where there is none.</summary>
     public static PythonStatement? LoopOf(PythonStatement statement)

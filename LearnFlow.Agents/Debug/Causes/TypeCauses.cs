@@ -128,18 +128,16 @@ internal static partial class TypeCauses
         }
 
         var index = function.Parameters.ToList().IndexOf(parameter);
-        foreach (var statement in place.Program.Statements)
+        foreach (var (statement, call) in place.Program.Expressions<CallExpression>())
         {
-            foreach (var call in place.Program.ContentOf(statement).All.OfType<CallExpression>().Where(call => call.Calls(function.Name.Text) && call.Arguments.Count > index && call.Arguments[index].Name is null))
+            if (call.Calls(function.Name.Text) && call.Arguments.Count > index && call.Arguments[index].Name is null
+                && place.Types.Of(call.Arguments[index].Value, statement).FirstOrDefault(known => known.Type == type) is { } known)
             {
-                if (place.Types.Of(call.Arguments[index].Value, statement).FirstOrDefault(known => known.Type == type) is { } known)
-                {
-                    var argument = ValueTypes.Short(call.Arguments[index].Value.Text);
-                    return new(
-                        statement.Line, argument,
-                        $"`{name}` is {ValueTypes.Describe(type)} in `{function.Name.Text}`: line {statement.Line} hands over `{argument}`, and {known.Because}.",
-                        $"What should `{function.Name.Text}` get there? Does that line give it?", ConceptFor(type));
-                }
+                var argument = ValueTypes.Short(call.Arguments[index].Value.Text);
+                return new(
+                    statement.Line, argument,
+                    $"`{name}` is {ValueTypes.Describe(type)} in `{function.Name.Text}`: line {statement.Line} hands over `{argument}`, and {known.Because}.",
+                    $"What should `{function.Name.Text}` get there? Does that line give it?", ConceptFor(type));
             }
         }
 

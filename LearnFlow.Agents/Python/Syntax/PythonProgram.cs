@@ -60,6 +60,11 @@ internal sealed class PythonProgram
         return content;
     }
 
+    /// <summary>The expressions of a kind, each with its statement.</summary>
+    public IEnumerable<(PythonStatement Statement, T Expression)> Expressions<T>()
+        where T : PythonExpression => Statements.SelectMany(statement =>
+            ContentOf(statement).All.OfType<T>().Select(expression => (statement, expression)));
+
     /// <summary>The places of a name in the order of the text.</summary>
     public IReadOnlyList<NameReference> PlacesOf(string name) => _byName.TryGetValue(name, out var places) ? places : [];
 

@@ -176,10 +176,11 @@ def way_of_print():
     run(job["program"], follower(way), print=show)
     # What the program says in so many words is not what it gets wrong.
     prints = [(at, text) for at, text in prints if text not in job["program"]] or prints
+    closest = max((shared(text) for _, text in prints), default=0)
     meant = (
         [at for at, text in prints if job["actual"] and job["actual"] in text]
         or [at for at, text in prints if len(text) > SHORTEST_QUOTED and text[:LONGEST_QUOTED] in job["words"]]
-        or [at for at, text in prints if shared(text) == max(shared(text) for _, text in prints)]
+        or [at for at, text in prints if shared(text) == closest]
     )
     return way[:meant[-1]] if meant else []
 
